@@ -1,0 +1,1 @@
+"""Conversation: one graph, one state, one module per tool agent."""

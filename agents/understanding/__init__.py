@@ -1,0 +1,1 @@
+"""Text to frames: one port, two implementations (embedded, LLM)."""

@@ -1,0 +1,1 @@
+"""Parsers that turn words into values: dates, times, places, amounts, ages, ID numbers."""

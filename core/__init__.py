@@ -1,0 +1,1 @@
+"""What every room stands on: settings, clock, database, bus, telemetry, privacy, the model port."""

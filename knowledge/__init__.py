@@ -1,0 +1,1 @@
+"""What the county knows: dated, sourced records, and how to find them."""

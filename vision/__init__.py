@@ -1,0 +1,1 @@
+"""The guardian eye: video and sound become few, reviewable alerts."""
