@@ -5,7 +5,6 @@ from pathlib import Path
 
 from agents.state import Frame, Intent, Understood
 
-
 ROOT = Path(__file__).parent.parent
 
 
