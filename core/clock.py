@@ -21,7 +21,7 @@ def as_taipei(moment: datetime) -> datetime:
 
 
 def roc_date(day: date, *, weekday: bool = False) -> str:
-    """民國 date for people: 民國115年11月24日, with （二） when `weekday`; years before 1912 in the Western calendar."""
+    """民國 date for people: 民國115年11月24日, with （二） when `weekday`; Western years before 1912."""
     head = f"民國{day.year - 1911}年" if day.year > 1911 else f"西元{day.year}年"
     tail = f"（{_WEEKDAYS[day.weekday()]}）" if weekday else ""
     return f"{head}{day.month}月{day.day}日{tail}"
