@@ -31,6 +31,14 @@ class Settings(BaseSettings):
     telegram_bot_token: SecretStr = Field(SecretStr(""), description="Telegram bot token")
     telegram_secret_token: SecretStr = Field(SecretStr(""), description="secret header of the Telegram webhook")
     telegram_api_base: str = Field("", description="another server of the Telegram protocol")
+    web_session_key: SecretStr = Field(
+        SecretStr(""), description="signs the chat cookie, 32 characters or more; empty = made once under HOME"
+    )
+    web_embed_sites: str = Field(
+        "https://*.hsinchu.gov.tw", description="sites that may embed the chat (CSP frame-ancestors sources)"
+    )
+    web_visit_days: int = Field(7, ge=1, description="days after which a browser's chat cookie ends")
+    web_keep_days: int = Field(90, ge=1, description="days that web conversations are kept (shown on /privacy)")
     mqtt_url: str = Field("", description="MQTT broker for guardian-eye ingest")
     whisper_model: str = Field("", description="path or name; empty = the default of the models manifest")
     voice_engine: Literal["faster-whisper", "openai-whisper", "openai"] = Field(
