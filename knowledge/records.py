@@ -21,7 +21,7 @@ class Source(_Record):
 
     title: str
     url: str | None = None
-    kind: Literal["law", "gov", "news", "plan"]
+    kind: Literal["law", "gov", "news", "plan", "general"]
     date: str | None = None
     ref: str | None = None
 
@@ -117,6 +117,10 @@ class Programme(_Record):
     matching: bool  # may decide eligibility; False = only point to the unit
     as_of: date  # the day the record was checked
     ask: list[str] = Field(default_factory=list)  # how people ask for it, for retrieval; never shown
+
+    def shows(self, benefit: Benefit, day: date) -> bool:
+        """Whether `benefit` may be stated on `day`: a programme of low confidence only points to its unit."""
+        return self.confidence != "low" and benefit.shown_on(day)
 
     @model_validator(mode="after")
     def _low_confidence_never_decides(self) -> "Programme":
@@ -240,6 +244,9 @@ def load_county(root: Path = ROOT) -> County:
             "places": by_id(_read(root / "units", "places.yaml")),
         }
     )
+    both = (set(county.programmes) & set(county.units)) | (set(county.hotlines) & {*county.programmes, *county.units})
+    if both:
+        raise ValueError(f"one id for records of two kinds: {sorted(both)}")
     for programme in county.programmes.values():
         if programme.unit not in county.units:
             raise ValueError(f"{programme.id}: unknown unit {programme.unit}")

@@ -1,0 +1,206 @@
+"""Finding the county's own records: programmes, units, hotlines and law articles.
+
+Every record stands as several short passages (name and aliases, each way people ask for it, what it gives, who gets
+it), because a question resembles one of them and not their sum. What each record's best passages score becomes a few
+features, and a ranker (knowledge/ranker.py) turns them into probabilities, with "none of these" among the choices.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.corpus import Hit, pieces
+from knowledge.embeddings import Embedder
+from knowledge.lexical import Bm25
+from knowledge.passages import PassageIndex, Question, embed_questions
+from knowledge.ranker import Features, Ranker, fit
+from knowledge.records import County, Programme, Unit
+from knowledge.text import fold
+
+_DUTIES_A_PASSAGE = 6
+_ALIAS_FULL = 6  # characters: a name this long in a question leaves no doubt
+_FEATURES = 8
+# Weights to start from, found on questions of the development set (tests/evals): of the features in _features, in
+# order, then of "none". Fitting on the ask phrases adapts them.
+_START = (0.3, 0.5, 2.0, 0.1, 0.5, 0.1, 0.4, 1.6, 9.6)
+_RARELY_ARTICLE = 2.0  # log-odds: people ask for services far more often than for an article's wording
+
+
+@dataclass(frozen=True)
+class Node:
+    """One passage of a record. `role`: name, ask or about."""
+
+    record: str
+    kind: str
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Programmes with their probabilities, best first. `abstain`: none of them is likely to be meant."""
+
+    hits: list[Hit]
+    abstain: bool
+
+
+def nodes_of(county: County, articles: Sequence[dict[str, str]] = ()) -> list[Node]:
+    """All passages, records in order. `articles`: id, law, article_no, content (the file given to --laws)."""
+    out: list[Node] = []
+    for programme in county.programmes.values():
+        out += [Node(programme.id, "programme", role, text) for role, text in _of_programme(programme)]
+    for unit in county.units.values():
+        out += [Node(unit.id, "unit", role, text) for role, text in _of_unit(unit)]
+    for hotline in county.hotlines.values():
+        out.append(Node(hotline.id, "hotline", "name", f"{hotline.name} {hotline.number}"))
+        out.append(Node(hotline.id, "hotline", "about", hotline.when))
+    for article in articles:
+        lead = f"{article['law']}第{article['article_no']}條"
+        out += [Node(article["id"], "article", "about", f"{lead}\n{piece}") for piece in pieces(article["content"])]
+    return [node for node in out if node.text.strip()]
+
+
+def _of_programme(programme: Programme) -> list[tuple[str, str]]:
+    named = [("name", "、".join([programme.name, *programme.aliases]))]
+    asked = [("ask", phrase) for phrase in programme.ask]
+    gives = "、".join(dict.fromkeys(benefit.label for benefit in programme.benefits))
+    about = [programme.summary, ";".join(programme.who), f"{programme.name}:{gives}" if gives else ""]
+    return named + asked + [("about", text) for text in about]
+
+
+def _of_unit(unit: Unit) -> list[tuple[str, str]]:
+    named = [("name", "、".join([unit.name, *unit.sections]))]
+    asked = [("ask", phrase) for phrase in unit.ask]
+    groups = [unit.duties[start : start + _DUTIES_A_PASSAGE] for start in range(0, len(unit.duties), _DUTIES_A_PASSAGE)]
+    return named + asked + [("about", f"{unit.name}:{'、'.join(group)}") for group in groups]
+
+
+class CountySearch:
+    """The county's records, ready to be asked. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        index: PassageIndex,
+        embedder: Embedder,
+        names: dict[str, list[str]],
+        ranker: Ranker | None,
+    ) -> None:
+        """`names`: the names and aliases of each programme. `ranker` None: still to be fitted (see `fit_ranker`)."""
+        self._nodes = list(nodes)
+        self._index = index
+        self._embedder = embedder
+        self._bm25 = Bm25([node.text for node in nodes])
+        records = list(dict.fromkeys(node.record for node in nodes))
+        self._place = {record: place for place, record in enumerate(records)}
+        self._records = records
+        kinds = {node.record: node.kind for node in nodes}
+        self._kinds = [kinds[record] for record in records]
+        owners = np.array([self._place[node.record] for node in nodes], np.int64)
+        self._starts = np.searchsorted(owners, np.arange(len(records)))
+        self._owners = owners
+        self._plain = np.array([node.role != "ask" for node in nodes])
+        self._names = [[fold(name) for name in names.get(record, []) if len(name) > 1] for record in records]
+        self.ranker = ranker
+
+    @cached_property
+    def _programmes(self) -> NDArray[np.int64]:
+        return np.array([place for place, kind in enumerate(self._kinds) if kind == "programme"], np.int64)
+
+    def search_programmes(self, text: str, k: int = 5) -> Found:
+        """Programmes that `text` may mean, with calibrated probabilities, and whether it means none of them."""
+        if not text.strip() or not len(self._programmes):
+            return Found([], True)
+        question = embed_questions(self._embedder, [text])[0]
+        features = self._features(question)[self._programmes]
+        shares, none = self._fitted.probabilities(features)
+        order = np.argsort(-shares, kind="stable")[:k]
+        hits = [Hit(self._records[self._programmes[place]], float(shares[place]), "programme") for place in order]
+        return Found(hits, abstain=none > 0.5)
+
+    def find_programmes(self, text: str, k: int = 5) -> list[Hit]:
+        """As `search_programmes`; [] when it abstains."""
+        found = self.search_programmes(text, k)
+        return [] if found.abstain else found.hits
+
+    def search(self, text: str, k: int = 10) -> list[Hit]:
+        """Records of every kind, best first, with probabilities over all of them. [] when nothing fits."""
+        return self.search_many([text], k)[0]
+
+    def search_many(self, texts: Sequence[str], k: int = 10) -> list[list[Hit]]:
+        """`search` for several questions."""
+        return [self._search(question, k) for question in embed_questions(self._embedder, texts)]
+
+    def _search(self, question: Question, k: int) -> list[Hit]:
+        if not question.text.strip() or not self._records:
+            return []
+        logits = self._fitted.logits(self._features(question))
+        logits = logits - np.array([_RARELY_ARTICLE if kind == "article" else 0.0 for kind in self._kinds])
+        if float(logits.max()) < self._fitted.none - 2.0:  # "none" at least e² times as likely as the best
+            return []
+        shares = np.exp(logits - logits.max())
+        shares /= shares.sum()
+        order = np.argsort(-shares, kind="stable")[:k]
+        return [Hit(self._records[place], float(shares[place]), self._kinds[place]) for place in order]
+
+    @property
+    def _fitted(self) -> Ranker:
+        if self.ranker is None:
+            raise RuntimeError("the ranker has not been fitted")
+        return self.ranker
+
+    def _features(self, question: Question, hidden: int | None = None) -> Features:
+        """(records, features) for a question; `hidden`: a passage that is not looked at."""
+        dense = self._index.dense(question)
+        late = self._index.late(question, dense)
+        lexical = np.sqrt(self._bm25.scores(question.text))
+        if hidden is not None:
+            dense, late = dense.copy(), late.copy()
+            dense[hidden], late[hidden], lexical[hidden] = dense.min(), late.min(), 0.0
+        plain_late = np.where(self._plain, late, late.min())
+        plain_lexical = np.where(self._plain, lexical, 0.0)
+        said = fold(question.text)
+        strongest = max(float(lexical.max()), 1e-9)
+        out = np.empty((len(self._records), _FEATURES))
+        out[:, 0] = self._best(late)
+        out[:, 1] = self._best(dense)
+        out[:, 2] = self._best(lexical)
+        out[:, 3] = self._best(lexical) / strongest
+        out[:, 4] = self._best(plain_late)
+        out[:, 5] = self._best(plain_lexical) / strongest
+        out[:, 6] = [_named(said, names) for names in self._names]
+        # Several passages that fit say more than one.
+        out[:, 7] = np.log(np.add.reduceat(np.exp((dense - dense.max()) * 40), self._starts) + 1e-6)
+        return out
+
+    def _best(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.maximum.reduceat(scores, self._starts), np.float64)
+
+    def fit_ranker(self, off_topic: Sequence[str]) -> Ranker:
+        """Fit on the programmes' ask phrases, each with its own passage hidden, and on what no programme answers."""
+        answered = [
+            (place, node) for place, node in enumerate(self._nodes) if node.kind == "programme" and node.role == "ask"
+        ]
+        elsewhere = [
+            (place, node) for place, node in enumerate(self._nodes) if node.kind == "unit" and node.role == "ask"
+        ]
+        texts = [node.text for _, node in answered] + [node.text for _, node in elsewhere] + list(off_topic)
+        hidden: list[int | None] = [place for place, _ in answered + elsewhere]
+        hidden += [None] * len(off_topic)
+        column = {int(place): number for number, place in enumerate(self._programmes)}
+        examples: list[tuple[Features, int | None]] = []
+        for number, question in enumerate(embed_questions(self._embedder, texts)):
+            features = self._features(question, hidden[number])[self._programmes]
+            right = column[self._place[answered[number][1].record]] if number < len(answered) else None
+            examples.append((features, right))
+        self.ranker = fit(examples, _START)
+        return self.ranker
+
+
+def _named(said: str, names: Sequence[str]) -> float:
+    """How much of a name stands in the question, 0..1: a long name counts fully, a short one little."""
+    longest = max((len(name) for name in names if name in said), default=0)
+    return min(longest, _ALIAS_FULL) / _ALIAS_FULL
