@@ -111,7 +111,7 @@ class Pending(_Plain):
 
 
 class Context(_Plain):
-    """What understanding may know of the conversation so far."""
+    """What understanding may know of the conversation so far (a view of Memory)."""
 
     pending: Pending | None = None
     last_intent: Intent | None = None
@@ -146,3 +146,41 @@ class Reply(_Plain):
     needs: list[str] = Field(default_factory=list)
     quick_replies: list[QuickReply] = Field(default_factory=list)
     attachments: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class Answer(_Plain):
+    """What one agent says to one frame: complete wording from templates, and the facts that any rewording must keep to."""
+
+    intent: Intent
+    text: str
+    citations: list[Citation] = Field(default_factory=list)
+    programmes: list[str] = Field(default_factory=list)
+    aspects: list[str] = Field(default_factory=list)  # which sides of a programme were asked (agents.aspects)
+    needs: list[str] = Field(default_factory=list)
+    slots: Slots = Field(default_factory=dict)
+    quick_replies: list[QuickReply] = Field(default_factory=list)
+    attachments: list[dict[str, Any]] = Field(default_factory=list)
+    pending: Pending | None = None
+    fixed: bool = False  # safety and legal texts: never reworded by a model
+
+
+class Memory(_Plain):
+    """What a conversation keeps between turns (in the checkpointer). No message text: only what was understood."""
+
+    pending: Pending | None = None
+    parked: list[Pending] = Field(default_factory=list)
+    last_intent: Intent | None = None
+    last_programmes: list[str] = Field(default_factory=list)
+    last_aspects: list[str] = Field(default_factory=list)
+    slots: Slots = Field(default_factory=dict)
+    last_event: str = ""
+    last_reply: Reply | None = None
+
+    def context(self) -> Context:
+        """The part of it that understanding may use."""
+        return Context(
+            pending=self.pending,
+            last_intent=self.last_intent,
+            last_programmes=self.last_programmes,
+            slots=self.slots,
+        )

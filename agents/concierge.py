@@ -1,0 +1,87 @@
+"""The concierge: greetings, safety, hand-offs, and where to turn with everything that has no agent of its own."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from agents import messages as say
+from agents.places import other_county
+from agents.state import Answer, Frame, Intent, Memory, QuickReply, Turn
+from knowledge.records import County, Unit
+
+_FIXED = {
+    Intent.THANKS: say.THANKS,
+    Intent.PRIVACY_EXPORT: say.PRIVACY_EXPORT_CLOSED,
+    Intent.PRIVACY_DELETE: say.PRIVACY_DELETE_CLOSED,
+    Intent.STATS_ASK: say.STATS_CLOSED,
+    Intent.SANDBOX_WISH: say.SANDBOX_CLOSED,
+    Intent.SANDBOX_SEARCH: say.SANDBOX_CLOSED,
+    Intent.SANDBOX_STATUS: say.SANDBOX_CLOSED,
+    Intent.SANDBOX_VOTE: say.SANDBOX_CLOSED,
+    Intent.DOCUMENT_CHECK: say.STAFF_CLOSED,
+    Intent.DOCUMENT_ROUTE: say.STAFF_CLOSED,
+    Intent.OPENDATA_CHECK: say.STAFF_CLOSED,
+    Intent.KPI_ASK: say.STAFF_CLOSED,
+    Intent.SECURITY_ASK: say.STAFF_CLOSED,
+    Intent.GUARDIAN_LIST: say.STAFF_CLOSED,
+    Intent.GUARDIAN_ACK: say.STAFF_CLOSED,
+    Intent.GUARDIAN_FALSE_ALARM: say.STAFF_CLOSED,
+    Intent.GUARDIAN_WATCH: say.STAFF_CLOSED,
+    Intent.SCAM: say.SCAM,
+    Intent.CONFIRM: say.CONFIRM_NOTHING,
+    Intent.DENY: say.DENY_NOTHING,
+}
+
+
+class UnitFinder(Protocol):
+    """Finds the unit that is in charge of something. None when it is not sure."""
+
+    def find_unit(self, text: str) -> str | None: ...
+
+
+class Concierge:
+    """Answers what needs no tool; the safety texts are fixed and never reworded."""
+
+    name = "concierge"
+    intents = frozenset({*_FIXED, Intent.GREETING, Intent.HANDOFF, Intent.CRISIS, Intent.OUT_OF_SCOPE})
+
+    def __init__(self, county: County, units: UnitFinder) -> None:
+        self._county = county
+        self._units = units
+
+    async def handle(self, frame: Frame, turn: Turn, memory: Memory) -> Answer:
+        """One frame without a tool."""
+        match frame.intent:
+            case Intent.GREETING:
+                text = say.GREETING if turn.role == "citizen" else say.GREETING_STAFF
+                return self._say(frame, text)
+            case Intent.HANDOFF:
+                return self._say(frame, say.HANDOFF.format(hours=self._county.hotlines["1966"].hours or ""))
+            case Intent.CRISIS:
+                kind = str(frame.slots.get("topic", "suicide"))
+                return self._say(frame, say.CRISIS.get(kind, say.CRISIS["suicide"]), slots={})
+            case Intent.OUT_OF_SCOPE:
+                return await self._elsewhere(frame)
+            case intent:
+                return self._say(frame, _FIXED[intent])
+
+    def unsure(self, candidates: Sequence[Intent]) -> Answer:
+        """The question back when a message could mean several things."""
+        options = [say.UNSURE_LABELS[i] for i in candidates if i in say.UNSURE_LABELS]
+        buttons = [QuickReply(label=o[:20], text=o) for o in [*options, say.HUMAN_BUTTON[0]]]
+        text = "\n".join([say.UNSURE, *(f"{n}. {o}" for n, o in enumerate(options, 1))])
+        return Answer(intent=Intent.OUT_OF_SCOPE, text=text, quick_replies=buttons, fixed=True)
+
+    async def _elsewhere(self, frame: Frame) -> Answer:
+        place = other_county(frame.text)
+        if place:
+            return self._say(frame, say.OTHER_COUNTY.format(place=place))
+        unit_id = await asyncio.to_thread(self._units.find_unit, frame.text)
+        unit: Unit | None = self._county.units.get(unit_id) if unit_id else None
+        if unit and unit.phone:
+            return self._say(frame, say.OUT_OF_SCOPE_UNIT.format(unit=unit.name, phone=unit.phone))
+        return self._say(frame, say.OUT_OF_SCOPE)
+
+    @staticmethod
+    def _say(frame: Frame, text: str, slots: dict[str, object] | None = None) -> Answer:
+        return Answer(intent=frame.intent, text=text, slots=frame.slots if slots is None else slots, fixed=True)

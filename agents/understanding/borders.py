@@ -1,0 +1,234 @@
+"""Borders between intents that the words themselves decide (CONTRACTS 2, "Borders"), behind any understanding.
+
+A classifier weighs; some borders are plain: a named benefit and 多少 is no question about statistics, an allowance that
+nobody calls "mine" is a rule and not a balance, another county's programme is out of scope. Each rule is one row.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from agents.aspects import Aspect, aspects_of, subject_of
+from agents.places import other_county
+from agents.state import Context, Frame, Intent, Turn, Understood
+from agents.understanding.normalise import match_form
+from agents.understanding.port import Understanding
+
+_COUNTS = re.compile(
+    r"人數|幾人|幾個人|多少人|戶數|幾戶|多少戶|件數|幾件|統計|比例|占比|成長|趨勢|排名|各鄉鎮|人口|圖|平均(?!每人)|最多的?$|最少的?$|出生數|名單|數據|資料|比較|總額|核發|撥(?:了|付)|哪(?:個|一個)?(?:鄉鎮?|鎮|市|里|村)|"
+    r"how many|population|幾成|總共|合計|分布"
+)
+_GIVES = re.compile(
+    r"補助|補貼|津貼|禮金|給付|年金|慰問|救助|獎勵|領|發|給|減免|自付|生.{0,3}[胎個]|門檻|低收|專線|幾號|電話"
+)
+_MINE = re.compile(r"我|阮|𠊎|俺|媽|爸|阿公|阿嬤|公公|婆婆|先生|太太|my|剩|還有|餘額|用掉|用了|查")
+_RIDE = re.compile(r"車|接送|巴士|交通|載|搭|坐|司機|復康|ride|transport|bus")
+_LTC = re.compile(r"長照|1966|輪椅|陪同|洗腎|透析|回診|看診|就醫|ltc|cms")
+_CARRIED_OVER = re.compile(r"累積|遞延|保留|沒用完|歸零|下個月")
+_OPEN = re.compile(
+    r"(?:什麼|哪些|啥|麼个|甚麼|有無|有沒有).{0,3}(?:補助|福利|津貼|錢|可以|能|資源|幫助)|符合|推薦|適合|全部|領什麼"
+)
+_ASKED = frozenset(
+    {Aspect.CONTACT, Aspect.DOCUMENTS, Aspect.DEADLINE, Aspect.WHERE, Aspect.HOW, Aspect.DURATION, Aspect.TOGETHER}
+)
+_NOTIFY = re.compile(
+    r"通知|訂閱|提醒|推播|告訴我|告知|賴我|傳(?:給|訊|消息)|消息|名單|追蹤|關注|叫我|跟我說|subscribe|notify|收到"
+)
+_HUMAN = re.compile(r"真人|客服|專人|專員|人工|轉接|申訴|投訴|抱怨|客訴|主管|社工|找人|人來|回電|打給我|human|agent")
+_QUESTION = re.compile(r"幾|多少|多久|哪|什麼|甚麼|啥|嗎|呢|咧|無\?|怎|如何|可以|能|when|where|how|what|who")
+_STRAYS = frozenset(
+    {Intent.OUT_OF_SCOPE, Intent.CONFIRM, Intent.DENY, Intent.LTC_QUOTA, Intent.STATS_ASK, Intent.GREETING}
+    | {Intent.LTC_ASK, Intent.WELFARE_MATCH, Intent.LTC_STATUS, Intent.SANDBOX_SEARCH}
+)
+_SHORT = 14
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the rules look at."""
+
+    form: str
+    intent: Intent
+    named: bool  # a programme's name or alias stands in the text
+    context: Context
+    role: str = "citizen"
+
+
+Rule = Callable[[_Seen], Intent | None]
+
+
+def _other_county(s: _Seen) -> Intent | None:
+    return Intent.OUT_OF_SCOPE if s.intent in (Intent.WELFARE_ASK, Intent.LTC_ASK) and other_county(s.form) else None
+
+
+def _benefit_is_no_statistic(s: _Seen) -> Intent | None:
+    about_money = s.named or bool(_GIVES.search(s.form))
+    return Intent.WELFARE_ASK if s.intent is Intent.STATS_ASK and about_money and not _COUNTS.search(s.form) else None
+
+
+def _rule_is_no_balance(s: _Seen) -> Intent | None:
+    if s.intent is not Intent.LTC_QUOTA or (_MINE.search(s.form) and not _CARRIED_OVER.search(s.form)):
+        return None
+    return Intent.LTC_ASK if _RIDE.search(s.form) else Intent.WELFARE_ASK
+
+
+def _one_benefit_is_no_match(s: _Seen) -> Intent | None:
+    if s.intent is not Intent.WELFARE_MATCH or _OPEN.search(s.form):
+        return None
+    asked = set(aspects_of(s.form))
+    return Intent.WELFARE_ASK if asked & _ASKED or (s.named and asked) else None
+
+
+def _no_notice_is_no_subscription(s: _Seen) -> Intent | None:
+    if s.intent is Intent.WELFARE_SUBSCRIBE and not _NOTIFY.search(s.form) and aspects_of(s.form):
+        return Intent.WELFARE_ASK
+    return None
+
+
+def _no_ride_is_no_ride_question(s: _Seen) -> Intent | None:
+    if s.intent is Intent.LTC_ASK and not _RIDE.search(s.form) and not _LTC.search(s.form):
+        return Intent.WELFARE_ASK if s.named or s.context.last_intent is Intent.WELFARE_ASK else None
+    return None
+
+
+def _named_benefit_is_no_hand_off(s: _Seen) -> Intent | None:
+    return Intent.WELFARE_ASK if s.intent is Intent.HANDOFF and s.named and not _HUMAN.search(s.form) else None
+
+
+def _thanks(s: _Seen) -> Intent | None:
+    return Intent.THANKS if s.intent in (Intent.CONFIRM, Intent.DENY) and "謝" in s.form and len(s.form) <= 8 else None
+
+
+def _first_one_off(s: _Seen) -> Intent | None:
+    listed = s.context.last_intent is Intent.WELFARE_SUBSCRIPTIONS
+    return Intent.WELFARE_UNSUBSCRIBE if s.intent is Intent.LTC_CANCEL and listed and not _RIDE.search(s.form) else None
+
+
+def _goes_on(s: _Seen) -> Intent | None:
+    """A short question with no subject of its own stays with the last one (一年幾天, 去哪裡登記)."""
+    if s.context.pending or s.context.last_intent not in (Intent.WELFARE_ASK, Intent.LTC_ASK) or s.named:
+        return None
+    if s.intent not in _STRAYS or len(s.form) > _SHORT or not _QUESTION.search(s.form):
+        return None
+    own = subject_of(s.form)
+    return s.context.last_intent if len(own) <= 4 and not _RIDE.search(own) else None
+
+
+_VOTES = re.compile(r"附議|連署|支持|按讚|點讚|背書|投.{0,3}票|贊成|推一?個|\+1|vote")
+_IDEAS = re.compile(r"提案|許願|願望|案子|那個案|這個案|w-?\d+|想要|點子|構想")
+_MY_LIST = re.compile(
+    r"(?:列出|查看?|看).{0,6}(?:訂(?:閱|了|的)|推播|通知設定)|訂了(?:什麼|哪些|沒)|登記要收.{0,12}(?:成功|有沒有)|有沒有(?:設|訂)"
+)
+_DATA = re.compile(r"帳號|紀錄|資料|個資|對話")
+_ELSEWHERE = re.compile(r"垃圾車|火車|高鐵|台鐵|捷運|校車|消防車|飛機|計程車|罰單|停車費|等於多少|當選|樂透|役")
+_LETTER = re.compile(r"來文|公文|主旨|這封(?:信|函)|這件|函(?:詢|請|覆)|陳情案|這文")
+_WHICH_UNIT = re.compile(r"分(?:給|到|文|去|哪)|(?:哪|那)(?:個|一)?(?:單位|處|科|局|裡)|(?:處|局|科|所)還是")
+_PROGRESS = re.compile(r"kpi|進度|目標|達成|指標|完成率|達標|還差")
+
+
+def _vote(s: _Seen) -> Intent | None:
+    stray = (Intent.SANDBOX_SEARCH, Intent.SANDBOX_WISH, Intent.OUT_OF_SCOPE, Intent.LTC_ASK)
+    both = (
+        _VOTES.search(s.form) and _IDEAS.search(s.form) and not re.search(r"幾人|幾個人|多少人|哪些|有沒有人", s.form)
+    )
+    return Intent.SANDBOX_VOTE if s.intent in stray and both else None
+
+
+def _my_list(s: _Seen) -> Intent | None:
+    stray = (Intent.WELFARE_SUBSCRIBE, Intent.GUARDIAN_WATCH, Intent.WELFARE_MATCH)
+    return Intent.WELFARE_SUBSCRIPTIONS if s.intent in stray and _MY_LIST.search(s.form) else None
+
+
+def _data_or_ride(s: _Seen) -> Intent | None:
+    ride = _RIDE.search(s.form) or re.search(r"那趟|這趟|一趟|訂的", s.form)
+    if s.intent is Intent.LTC_CANCEL and _DATA.search(s.form) and not ride:
+        return Intent.PRIVACY_DELETE
+    if s.intent is Intent.PRIVACY_DELETE and ride and not _DATA.search(s.form):
+        return Intent.LTC_CANCEL
+    if s.intent is Intent.PRIVACY_DELETE and re.search(r"備份|匯出|下載|複製|一份", s.form) and "刪" not in s.form:
+        return Intent.PRIVACY_EXPORT
+    return None
+
+
+def _other_service(s: _Seen) -> Intent | None:
+    rides = s.intent in (Intent.LTC_ASK, Intent.LTC_STATUS, Intent.LTC_BOOK, Intent.DOCUMENT_ROUTE)
+    return (
+        Intent.OUT_OF_SCOPE
+        if rides and s.role == "citizen" and _ELSEWHERE.search(s.form) and not _LTC.search(s.form)
+        else None
+    )
+
+
+def _letter(s: _Seen) -> Intent | None:
+    mine = s.role == "staff" and s.intent in (Intent.WELFARE_ASK, Intent.OUT_OF_SCOPE, Intent.LTC_ASK)
+    return Intent.DOCUMENT_ROUTE if mine and _LETTER.search(s.form) and _WHICH_UNIT.search(s.form) else None
+
+
+def _target(s: _Seen) -> Intent | None:
+    return (
+        Intent.KPI_ASK if s.role == "staff" and s.intent is Intent.SECURITY_ASK and _PROGRESS.search(s.form) else None
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    _goes_on,
+    _benefit_is_no_statistic,
+    _rule_is_no_balance,
+    _one_benefit_is_no_match,
+    _no_notice_is_no_subscription,
+    _no_ride_is_no_ride_question,
+    _named_benefit_is_no_hand_off,
+    _thanks,
+    _first_one_off,
+    _vote,
+    _my_list,
+    _data_or_ride,
+    _other_service,
+    _letter,
+    _target,
+    _other_county,
+)
+
+
+class BorderedUnderstanding:
+    """Any understanding, with the borders kept. `names`: names and aliases of programmes."""
+
+    def __init__(self, inner: Understanding, names: Iterable[str]) -> None:
+        self._inner = inner
+        self._names = sorted({match_form(n) for n in names if len(match_form(n)) >= 2}, key=len, reverse=True)
+
+    async def understand(self, turn: Turn, context: Context) -> Understood:
+        """The inner reading, frame by frame put on the right side of each border."""
+        read = await self._inner.understand(turn, context)
+        frames = [self._bordered(frame, context, turn.role) for frame in read.frames]
+        # One intent once, unless it is asked of two things; the clause that says most is kept.
+        frames = _once(frames)
+        if len(frames) > 1 and frames[0].intent in (Intent.CONFIRM, Intent.DENY) and context.pending is None:
+            frames = frames[1:]  # 好 那…: nothing was waiting for that 好
+        return read.model_copy(update={"frames": frames})
+
+    def _bordered(self, frame: Frame, context: Context, role: str) -> Frame:
+        form = match_form(frame.text)
+        named = any(name in form for name in self._names)
+        for rule in RULES:
+            intent = rule(_Seen(form, frame.intent, named, context, role))
+            if intent is not None and intent is not frame.intent:
+                frame = frame.model_copy(update={"intent": intent})
+        return frame
+
+
+_OPPOSITES = ((Intent.WELFARE_UNSUBSCRIBE, Intent.WELFARE_SUBSCRIBE), (Intent.PRIVACY_DELETE, Intent.LTC_CANCEL))
+
+
+def _once(frames: list[Frame]) -> list[Frame]:
+    """What a rule turned into a repeat of its neighbour is one request; 取消訂閱 is not also 訂閱."""
+    seen = {f.intent for f in frames}
+    drop = {wrong for right, wrong in _OPPOSITES if right in seen and wrong is Intent.WELFARE_SUBSCRIBE}
+    out: list[Frame] = []
+    for frame in frames:
+        if frame.intent in drop:
+            continue
+        if out and out[-1].intent is frame.intent and frame.intent in (Intent.PRIVACY_DELETE, Intent.SANDBOX_VOTE):
+            continue
+        out.append(frame)
+    return out

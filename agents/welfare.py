@@ -1,0 +1,180 @@
+"""The welfare agent: which programme is meant, which side of it, and the county's own answer with its source."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from agents import messages as say
+from agents.agent import today
+from agents.aspects import Aspect, aspects_of, subject_of
+from agents.places import other_county
+from agents.programme_answer import ProgrammeAnswerer
+from agents.state import Answer, Frame, Intent, Memory, Pending, QuickReply, Turn
+from knowledge.records import County, Programme
+
+
+class Candidate(Protocol):
+    """A programme that a question may mean. `probability`: calibrated, 0–1."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def probability(self) -> float: ...
+
+
+class ProgrammeFinder(Protocol):
+    """Finds programmes by meaning (knowledge.retrieval is the real one). Best first; [] when it abstains."""
+
+    def find_programmes(self, text: str, k: int) -> Sequence[Candidate]: ...
+
+
+# Below `_CLEAR` with a close second, the speaker is asked; below `_SEEN` nothing is claimed.
+_CLEAR, _SEEN, _CLOSE = 0.55, 0.15, 0.12
+_FOLLOW_UP = re.compile(r"^(?:那麼?|啊|如果|若是|要是|換|還有)?.{0,14}(?:呢|咧|嗎|\?|？)?$")
+
+
+class WelfareAgent:
+    """Answers `welfare.ask` from the programme records, and lists what may concern a speaker for `welfare.match`."""
+
+    name = "welfare"
+    intents = frozenset(
+        {
+            Intent.WELFARE_ASK,
+            Intent.WELFARE_MATCH,
+            Intent.WELFARE_SUBSCRIBE,
+            Intent.WELFARE_UNSUBSCRIBE,
+            Intent.WELFARE_SUBSCRIPTIONS,
+        }
+    )
+
+    def __init__(self, county: County, finder: ProgrammeFinder, answerer: ProgrammeAnswerer) -> None:
+        self._county = county
+        self._finder = finder
+        self._answerer = answerer
+
+    async def handle(self, frame: Frame, turn: Turn, memory: Memory) -> Answer:
+        """One welfare frame."""
+        match frame.intent:
+            case Intent.WELFARE_MATCH:
+                return await self._match(frame, turn, memory)
+            case Intent.WELFARE_ASK:
+                return await self._ask(frame, turn, memory)
+            case _:
+                return Answer(intent=frame.intent, text=say.SUBSCRIBE_CLOSED, slots=frame.slots, fixed=True)
+
+    async def _ask(self, frame: Frame, turn: Turn, memory: Memory) -> Answer:
+        elsewhere = other_county(frame.text)
+        if elsewhere:
+            return Answer(intent=frame.intent, text=say.OTHER_COUNTY.format(place=elsewhere), slots=frame.slots)
+        found, aspects, rivals = await self.which(frame, memory)
+        if found is None:
+            return self._not_found(frame, rivals)
+        return self.about(found, aspects, frame, turn, rivals)
+
+    async def which(
+        self, frame: Frame, memory: Memory, among: frozenset[str] | None = None
+    ) -> tuple[Programme | None, list[Aspect], list[Programme]]:
+        """The programme that a frame means, the aspects asked, and other candidates (best first).
+
+        `among` limits the search to some programmes (an agent that answers for a part of them). None when nothing fits.
+        """
+        text = frame.text
+        aspects = aspects_of(text)
+        last = [i for i in memory.last_programmes if i in self._county.programmes]
+        candidates = [
+            c for c in await asyncio.to_thread(self._finder.find_programmes, text, 8) if among is None or c.id in among
+        ]
+        if last and self._continues(text, candidates, last[0]):
+            follow = aspects or [Aspect(a) for a in memory.last_aspects[:1]]
+            return self._county.programmes[last[0]], follow, []
+        seen = [c for c in candidates if c.probability >= _SEEN]
+        if not seen:
+            named = frame.slots.get("programme")  # a name that the parser saw decides only when meaning does not
+            if isinstance(named, str) and named in self._county.programmes and (among is None or named in among):
+                return self._county.programmes[named], aspects, []
+            return None, aspects, [self._county.programmes[c.id] for c in candidates[:3]]
+        if not aspects and last and re.match(r"^(?:那麼?|啊|還有)", text):
+            aspects = [Aspect(a) for a in memory.last_aspects[:1]]  # 那中低收呢: another subject, the same aspect
+        rivals = [self._county.programmes[c.id] for c in seen[1:4]]
+        return self._county.programmes[seen[0].id], aspects, rivals
+
+    def about(
+        self, programme: Programme, aspects: list[Aspect], frame: Frame, turn: Turn, rivals: Sequence[Programme] = ()
+    ) -> Answer:
+        """The answer about one programme, with buttons to its other aspects and to the nearest other programme."""
+        buttons = self._answerer.buttons(programme, aspects)
+        for rival in rivals[:1]:
+            name = self._answerer.short_name(rival)
+            buttons.insert(0, QuickReply(label=f"我是問{name}"[:20], text=f"{name}是什麼"))
+        return Answer(
+            intent=frame.intent,
+            text=self._answerer.answer(programme, aspects, frame.text, today(turn)),
+            citations=self._answerer.citations(programme),
+            programmes=[programme.id, *[r.id for r in rivals]],
+            slots={**frame.slots, "programme": programme.id},
+            quick_replies=buttons,
+            aspects=[str(a) for a in aspects],
+        )
+
+    def _continues(self, text: str, candidates: Sequence[Candidate], last: str) -> bool:
+        """Whether a short question stays with the programme of the last turn (那第二胎呢, 要帶什麼)."""
+        subject = subject_of(text)
+        if not subject:
+            return True
+        if len(text) > 16 or not _FOLLOW_UP.match(text):
+            return False
+        if candidates and candidates[0].id == last:
+            return True
+        programme = self._county.programmes[last]
+        inside = any(subject in f"{b.label}{b.condition or ''}" for b in programme.benefits)
+        sure = bool(candidates) and candidates[0].probability >= _CLEAR
+        names = {n for i in candidates[:1] for n in self._names(i.id)}
+        named = any(n in text for n in names if len(n) >= 2)
+        return (inside or not sure) and not named
+
+    def _names(self, programme: str) -> list[str]:
+        record = self._county.programmes[programme]
+        return [record.name, self._answerer.short_name(record), *record.aliases]
+
+    def _not_found(self, frame: Frame, near: Sequence[Programme]) -> Answer:
+        buttons = [
+            QuickReply(label=self._answerer.short_name(p)[:20], text=f"{self._answerer.short_name(p)}是什麼")
+            for p in near
+        ]
+        text = say.NOT_FOUND + (f"\n{say.NOT_FOUND_NEAR}" if buttons else "")
+        human = QuickReply(label=say.HUMAN_BUTTON[0], text=say.HUMAN_BUTTON[1])
+        return Answer(intent=frame.intent, text=text, slots=frame.slots, quick_replies=[*buttons, human])
+
+    async def _match(self, frame: Frame, turn: Turn, memory: Memory) -> Answer:
+        """Programmes that may concern the speaker; one question when nothing is known of them yet."""
+        slots = {
+            **(memory.pending.slots if memory.pending and memory.pending.intent is frame.intent else {}),
+            **frame.slots,
+        }
+        known = [say.MATCH_AGE.format(age=slots["age"])] if "age" in slots else []
+        said = " ".join([*known, str(slots.get("township", "")), frame.text]).strip()
+        candidates = [
+            self._county.programmes[c.id]
+            for c in await asyncio.to_thread(self._finder.find_programmes, said, 8)
+            if c.probability >= _SEEN / 3 and self._county.programmes[c.id].matching
+        ][:4]
+        if not candidates or not (subject_of(frame.text) or known):
+            needs = [n for n in ("age", "township") if n not in slots]
+            pending = Pending(intent=frame.intent, kind="slots", needs=needs, slots=slots, asked=say.MATCH_ASK)
+            return Answer(intent=frame.intent, text=say.MATCH_NONE, slots=frame.slots, needs=needs, pending=pending)
+        items = [
+            say.MATCH_ITEM.format(place=i, name=self._answerer.short_name(p), summary=p.summary)
+            for i, p in enumerate(candidates, 1)
+        ]
+        return Answer(
+            intent=frame.intent,
+            text="\n".join([say.MATCH_INTRO, *items, say.MATCH_NEXT]),
+            citations=[c for p in candidates for c in self._answerer.citations(p)[:1]],
+            programmes=[p.id for p in candidates],
+            slots=frame.slots,
+            quick_replies=[
+                QuickReply(label=self._answerer.short_name(p)[:20], text=f"{self._answerer.short_name(p)}的資格條件")
+                for p in candidates
+            ],
+        )
