@@ -62,7 +62,7 @@ async def open_assistant(settings: Settings | None = None, *, durable: bool = Fa
 
         understanding = FallbackUnderstanding(LLMUnderstanding(model), embedded)
     names = [name for p in county.programmes.values() for name in (p.name, *p.aliases)]
-    bordered = BorderedUnderstanding(understanding, names)
+    bordered = BorderedUnderstanding(understanding, names, search)
     async with AsyncExitStack() as stack:
         checkpointer = await stack.enter_async_context(checkpointer_for(settings)) if durable else None
         yield build_assistant(

@@ -4,7 +4,7 @@ Cutting is generous here; embedded.py puts together again what the classifier do
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAX_CLAUSES = 8
 _LEAST = 3  # characters; a shorter piece belongs to its neighbour, unless it is a greeting or an answer
@@ -36,7 +36,7 @@ REQUEST = re.compile(
 
 @dataclass(frozen=True)
 class Clause:
-    """A part of a message. `apart`: a list mark, a connective or a sentence end stands before it."""
+    """A part of a message. `apart`: a list mark, a connective or a sentence end stands before it (the first: after it)."""
 
     text: str
     apart: bool
@@ -60,7 +60,10 @@ def split(text: str) -> list[Clause]:
         elif part != "\x02" and (piece := part.strip(" ,，、：:　")):
             found += [Clause(piece, True, True)] if listed else _head(piece, apart)
             apart = listed = False
-    return _joined(found)[:MAX_CLAUSES] or [Clause(whole, False)]
+    found = _joined(found)[:MAX_CLAUSES] or [Clause(whole, False)]
+    if len(found) > 1 and found[1].apart and not found[0].apart:
+        found[0] = replace(found[0], apart=True)
+    return found
 
 
 def _head(piece: str, apart: bool) -> list[Clause]:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -19,16 +19,18 @@ SlotParser = Callable[[str, datetime, Context | None], Slots]
 
 _READ_CHARS = 400  # of a long message what is embedded: its head and its end, where people say what they want
 _SURE_WHOLE = 0.80  # the message as a whole is this clear: clauses that all say otherwise are wrong
-_CLAUSE = 0.55  # a clause set apart counts as a request of its own from here
+_CLAUSE = 0.50  # a clause set apart, or of the whole message's intent, counts as a request of its own from here
 _CLAUSE_WEAK = 0.70  # a clause after a mere comma
+_PLAIN, _TRACE = 0.90, 0.02
 _UNSURE = 0.16  # below, nothing is certain enough to answer: ask back
-_SAFE_WITH_CUE, _SAFE_WITHOUT = 0.20, 0.75  # probability from which the classifier alone raises crisis or scam
+_SAFE_WITH_CUE, _SAFE_WITHOUT = 0.20, 0.80  # probability from which the classifier alone raises crisis or scam
 _LIGHT = frozenset({Intent.GREETING, Intent.THANKS, Intent.CONFIRM, Intent.DENY, Intent.OUT_OF_SCOPE})
 _SAFETY = (Intent.CRISIS, Intent.SCAM)
+_NEAR: dict[Intent, Callable[[str], bool]] = {Intent.CRISIS: guard.near_crisis, Intent.SCAM: guard.near_fraud}
 _PART_OF_CHANGE = frozenset({Intent.LTC_CANCEL, Intent.LTC_STATUS})
 _ASKS_RIDE = re.compile(r"[嗎?？]|幾點|派了|到哪|還有|另外|順便")
-_COUNTY_MATTERS = frozenset({Intent.WELFARE_ASK, Intent.WELFARE_MATCH, Intent.LTC_ASK, Intent.LTC_BOOK})
-_ELSEWHERE = 0.1
+_LEAST_REQUEST = 4  # characters
+_LETTER = re.compile(r"主旨\s*[:：]|^(?:分文|收文|來文|函稿|簽稿|校稿|校對)\s*[:：]")
 _TWO_RIDES = re.compile(r"點|:\d\d|早上|下午|上午|晚上|明天|後天|週|禮拜|星期|/\d|月")
 
 
@@ -82,15 +84,18 @@ class EmbeddedUnderstanding:
         answer = conversation.answers_pending(text, context)
         if answer:
             return [Frame(intent=answer, text=text)], []
-        parts = clauses.split(text)
+        parts = _parts(text)
         texts = [text, *(part.text for part in parts)] if len(parts) > 1 else [text]
         table = self._probabilities(texts, role)
         whole = table[0]
+        if len(parts) > 1:
+            table[1:] = [self._as_calm(part.text, row, whole) for part, row in zip(parts, table[1:], strict=True)]
         if len(parts) == 1:
             kept = conversation.continues(text, context, self._top(whole), float(whole.max()))
             if kept:
                 return [Frame(intent=kept, text=text, confidence=max(float(whole.max()), 0.7))], []
         reads = self._reads(parts, table[1:]) if len(parts) > 1 else []
+        reads = [read for read in reads if self._stands_alone(read, whole)]
         intents = self._chosen(text, whole, reads)
         if len(intents) == 1 and intents[0].confidence < _UNSURE:
             ranked = [self._classifier.intents[place] for place in np.argsort(-whole, kind="stable")[:3]]
@@ -108,22 +113,24 @@ class EmbeddedUnderstanding:
     def _calmed(self, text: str, row: Floats) -> Floats:
         """Crisis and scam are for the rules; the classifier adds them only when it is sure or danger words stand by."""
         row = row.copy()
-        for intent, near in ((Intent.CRISIS, guard.near_crisis), (Intent.SCAM, guard.near_fraud)):
-            place = self._classifier.intents.index(intent)
+        for intent, near in _NEAR.items():
+            place = self._place(intent)
             if row[place] < (_SAFE_WITH_CUE if near(text) else _SAFE_WITHOUT):
                 row[place] = 0.0
             elif near(text):
                 row[place] = max(float(row[place]), 1.0)  # in doubt the hotline comes first
         total = float(row.sum())
-        return self._of_another_county(row / total if total else row, text)
+        return row / total if total else row
 
-    def _of_another_county(self, row: Floats, text: str) -> Floats:
-        """A benefit or ride of another county is out of scope, however much it sounds like one of ours."""
-        ours = [place for place, intent in enumerate(self._classifier.intents) if intent in _COUNTY_MATTERS]
-        if int(row.argmax()) in ours and other_county(match_form(text)):
-            row = row * _ELSEWHERE
-            row[self._classifier.intents.index(Intent.OUT_OF_SCOPE)] += 1 - float(row.sum())
-        return row
+    def _as_calm(self, clause: str, row: Floats, whole: Floats) -> Floats:
+        """A clause of few words (阿公不會煮飯) sounds like distress where the whole message does not."""
+        row = row.copy()
+        for intent, near in _NEAR.items():
+            place = self._place(intent)
+            if not whole[place] and not near(clause):
+                row[place] = 0.0
+        total = float(row.sum())
+        return row / total if total else row
 
     def _top(self, row: Floats) -> Intent:
         return self._classifier.intents[int(row.argmax())]
@@ -134,10 +141,22 @@ class EmbeddedUnderstanding:
             for part, row in zip(parts, table, strict=True)
         ]
 
+    def _stands_alone(self, read: _Read, whole: Floats) -> bool:
+        """A clause after a mere pause is a request of its own only when the whole message has a trace of it."""
+        clear = read.apart or read.confidence >= _PLAIN or _NAMES_BENEFIT.search(match_form(read.text))
+        return bool(clear) or float(whole[self._place(read.intent)]) >= _TRACE
+
+    def _place(self, intent: Intent) -> int:
+        return self._classifier.intents.index(intent)
+
     def _chosen(self, text: str, whole: Floats, reads: Sequence[_Read]) -> list[Frame]:
         """The message as one request, or the requests of its clauses when they are clear enough."""
         one = Frame(intent=self._top(whole), text=text, confidence=round(float(whole.max()), 3))
-        sure = [read for read in reads if read.confidence >= (_CLAUSE if read.apart else _CLAUSE_WEAK)]
+        sure = [
+            read
+            for read in reads
+            if read.confidence >= (_CLAUSE if read.apart or read.intent is one.intent else _CLAUSE_WEAK)
+        ]
         heavy = [
             read
             for read in sure
@@ -182,21 +201,15 @@ class EmbeddedUnderstanding:
         return frame.model_copy(update={"slots": self._slot_parser(frame.text, moment, context)})
 
 
-_COUNTIES = (
-    r"(台北|新北|桃園|台中|台南|高雄|苗栗|新竹市|基隆|宜蘭|花蓮|台東|彰化|雲林|嘉義|屏東|南投|澎湖|金門|連江|馬祖)"
-)
-_THEIR_BENEFIT = re.compile(
-    _COUNTIES + r"(市|縣|市民|縣民)?(政府|區|人)?的?.{0,6}(補助|津貼|補貼|敬老|重陽|愛心卡|低收|中低收|生育|育兒|托育|假牙|社會住宅|長照車|長照接送|復康|喪葬|健保費|身障|停車證|營養午餐)"
-    r"|(住在?|設籍在?|戶籍在?|我是)" + _COUNTIES + r"(市|縣)?.{0,14}(補助|津貼|敬老|重陽|生育|育兒|低收|假牙|長照|身障|領|申請)"
-)  # fmt: skip
-_OUR_COUNTY = re.compile(
-    r"新竹縣|縣內|本縣|貴縣|你們|這邊|這裡|搬|遷|竹北|竹東|新埔|關西|湖口|新豐|芎林|橫山|北埔|寶山|峨眉|尖石|五峰|一樣|差在|可以(載|坐|去)|榮總|長庚|馬偕|醫院"
-)  # fmt: skip
-
-
-def other_county(form: str) -> bool:
-    """Whether a match form asks for a benefit or ride of another county, with no tie to this one."""
-    return bool(_THEIR_BENEFIT.search(form)) and not _OUR_COUNTY.search(form)
+def _parts(text: str) -> list[clauses.Clause]:
+    """The clauses of a message; a letter pasted into it is not cut, but goes with the request before it."""
+    letter = _LETTER.search(text)
+    if letter is None:
+        return clauses.split(text)
+    before = clauses.split(text[: letter.start()]) if letter.start() >= _LEAST_REQUEST else []
+    if not before:
+        return [clauses.Clause(text, False)]
+    return [*before[:-1], replace(before[-1], text=f"{before[-1].text} {text[letter.start() :]}")]
 
 
 _NAMES_BENEFIT = re.compile(

@@ -112,9 +112,9 @@ _PLAIN: dict[Kind, str] = {
         r"kill myself|want to die|wanna die|end (my life|it all|it tonight)|suicid(e|al)(?! (rate|prevention|stat))|can'?t go on|muốn chết|tự tử|bunuh diri|ingin mati|อยากตาย|ฆ่าตัวตาย"
     ),
     "violence": (
-        r"(?<!不)(?<!沒有人)(在|又|一直|會|常|要|都|咧|正在|快|開始)?(打|拍|揍|扁|踹|踢|刣|掐|砍|捅|扯|燙)(我|媽|爸|阿|小孩|囡仔|孩子|細人仔|𠊎|人了|死我|傷我|老人|妹妹|弟弟|太太|老婆|婆婆)(?!電話|手機|分機|專線|一個電話|疫苗|針|字|球|幾通|工|掃)(?!.{0,3}(電話|疫苗|預防針|針))|"
+        r"予.{0,6}拍(?!謝|照|片).{0,8}(哭|叫|傷|欲|一直|足)|(?<!不)(?<!沒有人)(在|又|一直|會|常|要|都|咧|正在|快|開始)?(打|拍|揍|扁|踹|踢|刣|掐|砍|捅|扯|燙)(我|媽|爸|阿|小孩|囡仔|孩子|細人仔|𠊎|人了|死我|傷我|老人|妹妹|弟弟|太太|老婆|婆婆)(?!電話|手機|分機|專線|一個電話|疫苗|針|字|球|幾通|工|掃)(?!.{0,3}(電話|疫苗|預防針|針))|"
         + _KIN
-        + r".{0,6}(打|刣|拍|揍)(𠊎|我|媽|爸|小孩|囡仔)|被.{0,8}(打到|打得|打傷|毆打|痛打|砍|捅|強暴|性侵|猥褻|下藥|軟禁|囚禁|跟蹤|綁著|綁架|虐待)|(?<!不)被.{0,2}(一直|他|她|老公|先生|爸爸?|媽媽?|同學|丈夫|男友|兒子|女兒|媳婦|孫子|看護)?打(?!電話|斷|針|擾|卡|開|烊|掃)|"
+        + r".{0,6}(打|刣|拍|揍)(𠊎|我|媽|爸|小孩|囡仔)|被.{0,8}(打到|打得|打傷|毆打|痛打|砍|捅|強暴|性侵|猥褻|下藥|軟禁|囚禁|跟蹤|綁著|綁架|虐待)|(?<!不)被.{0,2}(一直|他|她|老公|先生|爸爸?|媽媽?|同學|丈夫|男友|兒子|女兒|媳婦|孫子|看護)?打(?!電話|斷|針|擾|卡|開|烊|掃|回票|回來|回去|槍|臉|入冷|散|折|包)|"
         r"(拿|提|持|有)(著)?(刀|槍(?!聲)|棍|斧|硫酸|汽油)|(要|想|說要|欲)(殺|砍|刣|沙|捅)(了|死|掉)?(我|他|她|人|全家|媽|爸|小孩)|(殺|砍)人|跟蹤我|(限制|不准|不讓)我.{0,3}(出門|出去|離開)|菜刀|(潑|淋)(汽油|硫酸)|救(命|我|人)|緊來|"
         r"(掐|悶|勒)(死|住|脖|著)|(快要|怕|差點|控制不住|忍不住).{0,6}(動手|傷害|掐|打|砍)|(關|鎖)(在|起來|住).{0,6}(房間|廁所|家|不讓|不給|沒)|不(給|讓).{0,6}(吃飯|出門|出去)|沒給.{0,3}(飯|吃)|"
         r"(摸|碰)(了)?(我|妹妹|女兒|𠊎).{0,3}(下面|胸|身體|私處|$|屁股|那裡)|(繼父|叔叔|老師|主管|老闆|教練|阿公|舅舅).{0,4}(摸|碰|亂來|奇怪的事)|強暴|(我|女兒|朋友|妹妹|同學|小孩).{0,3}(被)?性侵|"
@@ -182,7 +182,7 @@ _FRAUD_ENTITLED = re.compile(
     r"存摺影本|撥款帳戶|(更改|變更|更換|改).{0,6}(帳戶|帳號)|(帳戶|帳號).{0,4}(變更|怎麼改|更改)|補助款|匯到|官方?網址|申請.{0,8}(手續費嗎|要手續費)|被詐?騙.{0,12}(急難|救助|補助|扶助)|簡訊通知我(?!.{0,6}(點|填))|(可以|能)用郵局"
 )
 _FRAUD_CUE = re.compile(
-    r"詐|騙|連結|簡訊|匯|atm|提款|密碼|驗證碼|手續費|檢察官|冒充|假|退錢|保證金|自稱|scam|陌生|可疑|電話|網址|投資"
+    r"詐|騙|連結|簡訊|匯|atm|提款|密碼|驗證碼|手續費|檢察官|冒充|假(?!牙|日|期|單)|退錢|保證金|自稱|scam|陌生|可疑|打電話來|來電|網址|投資"
 )
 
 _ORDERS = re.compile(
@@ -291,7 +291,7 @@ def _fraud(form: str) -> Danger | None:
 def near_crisis(text: str) -> bool:
     """Whether danger words stand in the message outside idioms and subjects: the classifier's word then counts more."""
     form = _HARMLESS.sub("·", match_form(text))
-    if _SUBJECT.search(form) or _ENTITLED.search(form):
+    if _SUBJECT.search(form) or _ENTITLED.search(form) or _CALM.search(form):
         return False
     return any(rule.search(form) for rules in (_PLAIN_RULES, _TOPICAL_RULES) for rule in rules.values())
 
@@ -300,7 +300,7 @@ def near_fraud(text: str) -> bool:
     """The same for fraud."""
     form = match_form(text)
     return bool(_FRAUD_CUE.search(form) or _FRAUD_LIKELY.search(form)) and not (
-        _FRAUD_SUBJECT.search(form) or _FRAUD_ENTITLED.search(form)
+        _FRAUD_SUBJECT.search(form) or _FRAUD_ENTITLED.search(form) or _FRAUD_CALM.search(form)
     )
 
 
