@@ -10,7 +10,7 @@ from agents.agent import today
 from agents.aspects import Aspect, aspects_of, subject_of
 from agents.places import other_county
 from agents.programme_answer import ProgrammeAnswerer
-from agents.state import Answer, Frame, Intent, Memory, Pending, QuickReply, Turn
+from agents.state import Answer, Frame, Intent, Memory, Pending, QuickReply, Slots, Turn
 from knowledge.records import County, Programme
 
 
@@ -24,9 +24,10 @@ class Candidate(Protocol):
 
 
 class ProgrammeFinder(Protocol):
-    """Finds programmes by meaning (knowledge.retrieval is the real one). Best first; [] when it abstains."""
+    """Finds programmes by meaning (knowledge.county.CountySearch is the real one). Best first; [] when it abstains."""
 
     def find_programmes(self, text: str, k: int) -> Sequence[Candidate]: ...
+    def elsewhere(self, text: str) -> str | None: ...
 
 
 # Below `_CLEAR` with a close second, the speaker is asked; below `_SEEN` nothing is claimed.
@@ -69,7 +70,7 @@ class WelfareAgent:
             return Answer(intent=frame.intent, text=say.OTHER_COUNTY.format(place=elsewhere), slots=frame.slots)
         found, aspects, rivals = await self.which(frame, memory)
         if found is None:
-            return self._not_found(frame, rivals)
+            return await self._not_found(frame, rivals)
         return self.about(found, aspects, frame, turn, rivals)
 
     async def which(
@@ -137,7 +138,15 @@ class WelfareAgent:
         record = self._county.programmes[programme]
         return [record.name, self._answerer.short_name(record), *record.aliases]
 
-    def _not_found(self, frame: Frame, near: Sequence[Programme]) -> Answer:
+    async def _not_found(self, frame: Frame, near: Sequence[Programme]) -> Answer:
+        """Nothing of ours: whom to ask, as exactly as that is known."""
+        known = await asyncio.to_thread(self._finder.elsewhere, frame.text)
+        if known in self._county.elsewhere:
+            other = self._county.elsewhere[known]
+            unit = self._county.units[other.unit] if other.unit else None
+            text = say.NOT_OURS.format(name=other.name) + "\n"
+            text += say.NOT_OURS_UNIT.format(unit=unit.name, phone=unit.phone) if unit and unit.phone else say.ASK_1999
+            return Answer(intent=frame.intent, text=text, slots=_without_programme(frame.slots), fixed=True)
         buttons = [
             QuickReply(label=self._answerer.short_name(p)[:20], text=f"{self._answerer.short_name(p)}是什麼")
             for p in near
@@ -178,3 +187,7 @@ class WelfareAgent:
                 for p in candidates
             ],
         )
+
+
+def _without_programme(slots: Slots) -> Slots:
+    return {key: value for key, value in slots.items() if key != "programme"}

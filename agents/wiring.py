@@ -19,7 +19,7 @@ from knowledge import model_files
 from knowledge.county import CountySearch
 from knowledge.embeddings import BUNDLED, load_embedder
 from knowledge.ingest import IngestError, ingest, open_county
-from knowledge.records import get_county
+from knowledge.records import County, get_county
 from knowledge.statements import open_statements
 
 Step = Callable[[str, float], None]  # (what is being done, share done 0..1)
@@ -29,15 +29,17 @@ _UNIT_SURE = 0.35
 class UnitSearch:
     """Finds the unit in charge through the county's own index."""
 
-    def __init__(self, search: CountySearch) -> None:
+    def __init__(self, search: CountySearch, county: County) -> None:
         self._search = search
+        self._county = county
 
     def find_unit(self, text: str) -> str | None:
         """The id of the unit that is in charge of what `text` is about; None when that is not clear."""
         hits = self._search.search(text, 3)
-        if hits and hits[0].kind == "unit" and hits[0].score >= _UNIT_SURE:
-            return hits[0].id
-        return None
+        if not hits or hits[0].score < _UNIT_SURE:
+            return None
+        known = self._county.elsewhere.get(hits[0].id)
+        return known.unit if known else hits[0].id if hits[0].kind == "unit" else None
 
 
 @asynccontextmanager
@@ -69,7 +71,7 @@ async def open_assistant(settings: Settings | None = None, *, durable: bool = Fa
             county,
             bordered,
             search,
-            UnitSearch(search),
+            UnitSearch(search, county),
             model,
             checkpointer,
             lambda programme, question: statements.scores(programme.id, question),

@@ -20,6 +20,8 @@ from knowledge.ranker import Features, Ranker, fit
 from knowledge.records import County, Programme, Unit
 from knowledge.text import fold
 
+_CHOICES = ("programme", "elsewhere")
+_NONE = 0.5  # from this probability of "none of them" nothing is found
 _DUTIES_A_PASSAGE = 6
 _ALIAS_FULL = 6  # characters: a name this long in a question leaves no doubt
 _FEATURES = 8
@@ -41,10 +43,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Found:
-    """Programmes with their probabilities, best first. `abstain`: none of them is likely to be meant."""
+    """Programmes with their probabilities, best first. `abstain`: none of them is likely to be meant.
+
+    `elsewhere`: the id of what is meant instead and is not among the programmes (knowledge/units/elsewhere.yaml).
+    """
 
     hits: list[Hit]
     abstain: bool
+    elsewhere: str | None = None
 
 
 def nodes_of(county: County, articles: Sequence[dict[str, str]] = ()) -> list[Node]:
@@ -54,6 +60,9 @@ def nodes_of(county: County, articles: Sequence[dict[str, str]] = ()) -> list[No
         out += [Node(programme.id, "programme", role, text) for role, text in _of_programme(programme)]
     for unit in county.units.values():
         out += [Node(unit.id, "unit", role, text) for role, text in _of_unit(unit)]
+    for other in county.elsewhere.values():
+        out.append(Node(other.id, "elsewhere", "name", other.name))
+        out += [Node(other.id, "elsewhere", "ask", phrase) for phrase in other.ask]
     for hotline in county.hotlines.values():
         out.append(Node(hotline.id, "hotline", "name", f"{hotline.name} {hotline.number}"))
         out.append(Node(hotline.id, "hotline", "about", hotline.when))
@@ -107,24 +116,34 @@ class CountySearch:
         self.ranker = ranker
 
     @cached_property
-    def _programmes(self) -> NDArray[np.int64]:
-        return np.array([place for place, kind in enumerate(self._kinds) if kind == "programme"], np.int64)
+    def _choices(self) -> NDArray[np.int64]:
+        """Places of what a question about welfare may mean: programmes, and what is asked for as if it were one."""
+        return np.array([place for place, kind in enumerate(self._kinds) if kind in _CHOICES], np.int64)
 
     def search_programmes(self, text: str, k: int = 5) -> Found:
         """Programmes that `text` may mean, with calibrated probabilities, and whether it means none of them."""
-        if not text.strip() or not len(self._programmes):
+        if not text.strip() or not len(self._choices):
             return Found([], True)
         question = embed_questions(self._embedder, [text])[0]
-        features = self._features(question)[self._programmes]
+        features = self._features(question)[self._choices]
         shares, none = self._fitted.probabilities(features)
-        order = np.argsort(-shares, kind="stable")[:k]
-        hits = [Hit(self._records[self._programmes[place]], float(shares[place]), "programme") for place in order]
-        return Found(hits, abstain=none > 0.5)
+        order = self._choices[np.argsort(-shares, kind="stable")]
+        share = dict(zip(self._choices.tolist(), shares.tolist(), strict=True))
+        programmes = [place for place in order.tolist() if self._kinds[place] == "programme"][:k]
+        hits = [Hit(self._records[place], share[place], "programme") for place in programmes]
+        first = int(order[0])
+        if self._kinds[first] != "programme":
+            return Found(hits, abstain=True, elsewhere=self._records[first] if none <= _NONE else None)
+        return Found(hits, abstain=none > _NONE)
 
     def find_programmes(self, text: str, k: int = 5) -> list[Hit]:
         """As `search_programmes`; [] when it abstains."""
         found = self.search_programmes(text, k)
         return [] if found.abstain else found.hits
+
+    def elsewhere(self, text: str) -> str | None:
+        """The id of what `text` asks for when that is no programme of ours but is known (County.elsewhere)."""
+        return self.search_programmes(text, 1).elsewhere
 
     def search(self, text: str, k: int = 10) -> list[Hit]:
         """Records of every kind, best first, with probabilities over all of them. [] when nothing fits."""
@@ -182,7 +201,7 @@ class CountySearch:
     def fit_ranker(self, off_topic: Sequence[str]) -> Ranker:
         """Fit on the programmes' ask phrases, each with its own passage hidden, and on what no programme answers."""
         answered = [
-            (place, node) for place, node in enumerate(self._nodes) if node.kind == "programme" and node.role == "ask"
+            (place, node) for place, node in enumerate(self._nodes) if node.kind in _CHOICES and node.role == "ask"
         ]
         elsewhere = [
             (place, node) for place, node in enumerate(self._nodes) if node.kind == "unit" and node.role == "ask"
@@ -190,10 +209,10 @@ class CountySearch:
         texts = [node.text for _, node in answered] + [node.text for _, node in elsewhere] + list(off_topic)
         hidden: list[int | None] = [place for place, _ in answered + elsewhere]
         hidden += [None] * len(off_topic)
-        column = {int(place): number for number, place in enumerate(self._programmes)}
+        column = {int(place): number for number, place in enumerate(self._choices)}
         examples: list[tuple[Features, int | None]] = []
         for number, question in enumerate(embed_questions(self._embedder, texts)):
-            features = self._features(question, hidden[number])[self._programmes]
+            features = self._features(question, hidden[number])[self._choices]
             right = column[self._place[answered[number][1].record]] if number < len(answered) else None
             examples.append((features, right))
         self.ranker = fit(examples, _START)

@@ -27,7 +27,7 @@ from knowledge.ranker import Ranker
 from knowledge.records import ROOT, load_county
 
 Progress = Callable[[str, int, int], None]  # (what is being done, done, of how many)
-_VERSION = 1
+_VERSION = 2
 _COLLECTION = "county"
 _ARTICLE_KEYS = ("id", "law", "article_no", "content", "url")
 

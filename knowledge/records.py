@@ -171,6 +171,15 @@ class Threshold(_Record):
     confidence: Confidence
 
 
+class Elsewhere(_Record):
+    """What people ask for as if it were welfare, and no programme answers. `unit`: whom to ask first; None = 1999."""
+
+    id: str
+    name: str
+    ask: list[str]
+    unit: str | None = None
+
+
 class Township(_Record):
     """One of the 13 townships, with the long-term-care transport zone."""
 
@@ -206,6 +215,7 @@ class County(_Record):
     programmes: dict[str, Programme]
     units: dict[str, Unit]
     hotlines: dict[str, Hotline]
+    elsewhere: dict[str, Elsewhere] = {}
     thresholds: dict[str, Threshold]
     townships: dict[str, Township]
     places: dict[str, Place]
@@ -239,6 +249,7 @@ def load_county(root: Path = ROOT) -> County:
             "programmes": by_id(_read(root / "programmes", "*.yaml")),
             "units": by_id(_read(root / "units", "units*.yaml")),
             "hotlines": by_id(_read(root / "units", "hotlines.yaml")),
+            "elsewhere": by_id(_read(root / "units", "elsewhere.yaml")),
             "thresholds": by_id(_read(root / "rules", "thresholds.yaml")),
             "townships": by_id(_read(root / "units", "townships.yaml"), "code"),
             "places": by_id(_read(root / "units", "places.yaml")),
@@ -247,6 +258,9 @@ def load_county(root: Path = ROOT) -> County:
     both = (set(county.programmes) & set(county.units)) | (set(county.hotlines) & {*county.programmes, *county.units})
     if both:
         raise ValueError(f"one id for records of two kinds: {sorted(both)}")
+    for known in county.elsewhere.values():
+        if known.unit is not None and known.unit not in county.units:
+            raise ValueError(f"{known.id}: unknown unit {known.unit}")
     for programme in county.programmes.values():
         if programme.unit not in county.units:
             raise ValueError(f"{programme.id}: unknown unit {programme.unit}")

@@ -39,6 +39,9 @@ class Keywords:
 class Names:
     """Finds a programme by its name, and an office by one word."""
 
+    def elsewhere(self, text: str) -> str | None:
+        return None
+
     def find_programmes(self, text: str, k: int) -> Sequence[Hit]:
         table = {"禮金": "gift", "津貼": "allowance", "送餐": "vague", "接送": "ltc_transport"}
         return [Hit(i, 0.9) for w, i in table.items() if w in text]
