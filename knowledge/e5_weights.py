@@ -150,7 +150,9 @@ def _nibbles(blocks: NDArray[Any]) -> NDArray[np.uint8]:
 
 def _values(blocks: NDArray[Any]) -> NDArray[np.float32]:
     """The weights themselves, shape (blocks, 32)."""
-    return np.asarray((_nibbles(blocks).astype(np.float32) - 8) * blocks["scale"].astype(np.float32)[:, None], np.float32)
+    return np.asarray(
+        (_nibbles(blocks).astype(np.float32) - 8) * blocks["scale"].astype(np.float32)[:, None], np.float32
+    )
 
 
 def _pack_pairs(values: NDArray[np.uint8]) -> NDArray[np.uint8]:

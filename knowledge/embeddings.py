@@ -234,12 +234,14 @@ class OnnxEmbedder:
         ids = np.array([tokens], np.int64)
         feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         output = self._session.run(None, {name: value for name, value in feed.items() if name in self._inputs})[0]
-        return np.asarray(output)[0]
+        first: NDArray[Any] = np.asarray(output)[0]
+        return first
 
     def _pool(self, states: NDArray[Any]) -> Vectors:
         if states.ndim == 2:
             states = states[0] if self._style.first_token else states.mean(axis=0)
-        return _unit_length(states[None])[0]
+        pooled: Vectors = _unit_length(states[None])[0]
+        return pooled
 
 
 class EndpointEmbedder:
