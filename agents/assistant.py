@@ -57,7 +57,7 @@ def build_assistant(
     answerer = ProgrammeAnswerer(county, relevance)
     welfare = WelfareAgent(county, programmes, answerer)
     agents: list[Agent] = [welfare, TransportAgent(county, welfare)]
-    nodes = Nodes(understanding, agents, Concierge(county, units), Composer(model))
+    nodes = Nodes(understanding, agents, Concierge(county, units, answerer, programmes), Composer(model))
     return Assistant(nodes, checkpointer or InMemorySaver())
 
 

@@ -6,8 +6,12 @@ from typing import Protocol
 
 from agents import messages as say
 from agents.places import other_county
+from agents.programme_answer import ProgrammeAnswerer
 from agents.state import Answer, Frame, Intent, Memory, QuickReply, Turn
+from agents.welfare import ProgrammeFinder
 from knowledge.records import County, Unit
+
+_PROTECTION = "保護服務"  # theme of the programmes for those who were hurt
 
 _FIXED = {
     Intent.THANKS: say.THANKS,
@@ -48,9 +52,11 @@ class Concierge:
     name = "concierge"
     intents = frozenset({*_FIXED, Intent.GREETING, Intent.HANDOFF, Intent.CRISIS, Intent.OUT_OF_SCOPE})
 
-    def __init__(self, county: County, units: UnitFinder) -> None:
+    def __init__(self, county: County, units: UnitFinder, answerer: ProgrammeAnswerer, finder: ProgrammeFinder) -> None:
         self._county = county
         self._units = units
+        self._answerer = answerer
+        self._finder = finder
 
     async def handle(self, frame: Frame, turn: Turn, memory: Memory) -> Answer:
         """One frame without a tool."""
@@ -63,12 +69,28 @@ class Concierge:
             case Intent.HANDOFF:
                 return self._say(frame, say.HANDOFF.format(hours=self._county.hotlines["1966"].hours or ""))
             case Intent.CRISIS:
-                kind = str(frame.slots.get("topic", "suicide"))
-                return self._say(frame, say.CRISIS.get(kind, say.CRISIS["suicide"]), slots={})
+                return await self._danger(frame)
             case Intent.OUT_OF_SCOPE:
                 return await self._elsewhere(frame)
             case intent:
                 return self._say(frame, _FIXED[intent])
+
+    async def _danger(self, frame: Frame) -> Answer:
+        """The hotlines first; after violence also who helps later."""
+        kind = str(frame.slots.get("topic", "suicide"))
+        answer = self._say(frame, say.CRISIS.get(kind, say.CRISIS["suicide"]), slots={})
+        if kind != "violence":
+            return answer
+        near = await asyncio.to_thread(self._finder.near, frame.text, 20)
+        later = next((p for c in near if (p := self._county.programmes[c.id]).theme == _PROTECTION), None)
+        if later is None:
+            return answer
+        line = say.CRISIS_LATER.format(
+            name=self._answerer.short_name(later),
+            unit=self._answerer.unit_name(later),
+            phone=self._answerer.phone(later),
+        )
+        return answer.model_copy(update={"text": f"{answer.text}\n{line}", "programmes": [later.id]})
 
     def unsure(self, candidates: Sequence[Intent]) -> Answer:
         """The question back when a message could mean several things."""

@@ -113,6 +113,8 @@ class _Answer:
         p = self._p
         blocks = list(dict.fromkeys(b for b in map(self._block, self._aspects[:3]) if b))
         point = self._point("\n".join(blocks))
+        if point:  # what the record says to the very question comes before what it does not say
+            blocks = list(dict.fromkeys(b for a in self._aspects[:3] if self._knows(a) and (b := self._block(a))))
         if blocks:
             blocks[1:1] = [say.POINT.format(text=point)] if point else []
             blocks += self._supporting("\n".join(blocks))
@@ -169,6 +171,20 @@ class _Answer:
             case Aspect.CHANGE:
                 return self._change()
         raise AssertionError(aspect)
+
+    def _knows(self, aspect: Aspect) -> bool:
+        """Whether the record says anything to this aspect."""
+        p = self._p
+        known = {
+            Aspect.AMOUNT: self._shown,
+            Aspect.WHO: p.who,
+            Aspect.TOGETHER: p.exclusive_with or p.together,
+            Aspect.DURATION: p.duration,
+            Aspect.DEADLINE: p.apply.deadline or p.apply.processing,
+            Aspect.DOCUMENTS: p.apply.documents,
+            Aspect.WHERE: p.apply.where,
+        }
+        return bool(known.get(aspect, True))
 
     def _amount(self) -> str:
         words = [w for b in self._p.benefits if (w := self._in_words(b))]

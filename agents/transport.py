@@ -5,7 +5,6 @@ and read back as a note. Nothing is booked, and every reply says so.
 """
 
 from agents import messages as say
-from agents.aspects import aspects_of
 from agents.state import Answer, Frame, Intent, Memory, Pending, Slots, Turn
 from agents.welfare import WelfareAgent
 from core.clock import roc_date
@@ -57,9 +56,8 @@ class TransportAgent:
         if frame.intent is Intent.LTC_QUOTA:
             text = say.LTC_QUOTA_CLOSED.format(hours=self._hours)
             return Answer(intent=frame.intent, text=text, slots=frame.slots, fixed=True)
-        found, aspects, rivals = await self._welfare.which(frame, memory, among=_RIDES)
-        programme = found or self._county.programmes["ltc_transport"]
-        return self._welfare.about(programme, aspects or aspects_of(frame.text), frame, turn, rivals)
+        meant = await self._welfare.which(frame, memory, among=_RIDES)
+        return self._welfare.about(meant.programme or self._county.programmes["ltc_transport"], meant, frame, turn)
 
     def _note(self, frame: Frame, memory: Memory) -> Answer:
         """Ask for the next missing fact, or read the whole note back."""

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from agents import messages as say
@@ -27,11 +28,24 @@ class ProgrammeFinder(Protocol):
     """Finds programmes by meaning (knowledge.county.CountySearch is the real one). Best first; [] when it abstains."""
 
     def find_programmes(self, text: str, k: int) -> Sequence[Candidate]: ...
+    def near(self, text: str, k: int) -> Sequence[Candidate]: ...
     def elsewhere(self, text: str) -> str | None: ...
 
 
-# Below `_CLEAR` with a close second, the speaker is asked; below `_SEEN` nothing is claimed.
-_CLEAR, _SEEN, _CLOSE = 0.55, 0.15, 0.12
+# Below `_CLEAR` the answer names the next candidate; below `_SEEN` nothing is claimed; from `_NEAR` a name is offered.
+_CLEAR, _SEEN, _NEAR = 0.55, 0.15, 0.04
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a question was taken to mean. `rivals`: what else it may mean, likeliest first; `sure`: no need to name them."""
+
+    programme: Programme | None
+    aspects: list[Aspect]
+    rivals: Sequence[Programme] = ()
+    sure: bool = True
+
+
 _FOLLOW_UP = re.compile(r"^(?:那麼?|啊|如果|若是|要是|換|還有)?.{0,14}(?:呢|咧|嗎|\?|？)?$")
 
 
@@ -68,17 +82,16 @@ class WelfareAgent:
         elsewhere = other_county(frame.text)
         if elsewhere:
             return Answer(intent=frame.intent, text=say.OTHER_COUNTY.format(place=elsewhere), slots=frame.slots)
-        found, aspects, rivals = await self.which(frame, memory)
-        if found is None:
-            return await self._not_found(frame, rivals)
-        return self.about(found, aspects, frame, turn, rivals)
+        meant = await self.which(frame, memory)
+        if meant.programme is None:
+            return await self._not_found(frame)
+        return self.about(meant.programme, meant, frame, turn)
 
-    async def which(
-        self, frame: Frame, memory: Memory, among: frozenset[str] | None = None
-    ) -> tuple[Programme | None, list[Aspect], list[Programme]]:
-        """The programme that a frame means, the aspects asked, and other candidates (best first).
+    async def which(self, frame: Frame, memory: Memory, among: frozenset[str] | None = None) -> Meant:
+        """The programme that a frame means, the aspects asked, and other candidates.
 
-        `among` limits the search to some programmes (an agent that answers for a part of them). None when nothing fits.
+        `among` limits the search to some programmes (an agent that answers for a part of them). No programme when
+        nothing fits.
         """
         text = frame.text
         aspects = aspects_of(text)
@@ -88,31 +101,33 @@ class WelfareAgent:
         ]
         if last and self._continues(text, candidates, last[0]):
             follow = aspects or [Aspect(a) for a in memory.last_aspects[:1]]
-            return self._county.programmes[last[0]], follow, []
+            return Meant(self._county.programmes[last[0]], follow)
         seen = [c for c in candidates if c.probability >= _SEEN]
         if not seen:
             named = frame.slots.get("programme")  # a name that the parser saw decides only when meaning does not
             if isinstance(named, str) and named in self._county.programmes and (among is None or named in among):
-                return self._county.programmes[named], aspects, []
-            return None, aspects, [self._county.programmes[c.id] for c in candidates[:3]]
+                return Meant(self._county.programmes[named], aspects)
+            return Meant(None, aspects)
         if not aspects and last and re.match(r"^(?:那麼?|啊|還有)", text):
             aspects = [Aspect(a) for a in memory.last_aspects[:1]]  # 那中低收呢: another subject, the same aspect
-        rivals = [self._county.programmes[c.id] for c in seen[1:4]]
-        return self._county.programmes[seen[0].id], aspects, rivals
+        rivals = [self._county.programmes[c.id] for c in candidates[1:3] if c.probability >= _NEAR]
+        return Meant(self._county.programmes[seen[0].id], aspects, rivals, seen[0].probability >= _CLEAR)
 
-    def about(
-        self, programme: Programme, aspects: list[Aspect], frame: Frame, turn: Turn, rivals: Sequence[Programme] = ()
-    ) -> Answer:
+    def about(self, programme: Programme, meant: Meant, frame: Frame, turn: Turn) -> Answer:
         """The answer about one programme, with buttons to its other aspects and to the nearest other programme."""
+        aspects = meant.aspects
         buttons = self._answerer.buttons(programme, aspects)
-        for rival in rivals[:1]:
+        text = self._answerer.answer(programme, aspects, frame.text, today(turn))
+        for rival in meant.rivals[:1]:
             name = self._answerer.short_name(rival)
             buttons.insert(0, QuickReply(label=f"我是問{name}"[:20], text=f"{name}是什麼"))
+            if not meant.sure:
+                text += "\n" + say.OR_ANOTHER.format(name=name)
         return Answer(
             intent=frame.intent,
-            text=self._answerer.answer(programme, aspects, frame.text, today(turn)),
+            text=text,
             citations=self._answerer.citations(programme),
-            programmes=[programme.id, *[r.id for r in rivals]],
+            programmes=[programme.id, *[r.id for r in meant.rivals]],
             slots={**frame.slots, "programme": programme.id},
             quick_replies=buttons,
             aspects=[str(a) for a in aspects],
@@ -138,7 +153,7 @@ class WelfareAgent:
         record = self._county.programmes[programme]
         return [record.name, self._answerer.short_name(record), *record.aliases]
 
-    async def _not_found(self, frame: Frame, near: Sequence[Programme]) -> Answer:
+    async def _not_found(self, frame: Frame) -> Answer:
         """Nothing of ours: whom to ask, as exactly as that is known."""
         known = await asyncio.to_thread(self._finder.elsewhere, frame.text)
         if known in self._county.elsewhere:
@@ -147,13 +162,25 @@ class WelfareAgent:
             text = say.NOT_OURS.format(name=other.name) + "\n"
             text += say.NOT_OURS_UNIT.format(unit=unit.name, phone=unit.phone) if unit and unit.phone else say.ASK_1999
             return Answer(intent=frame.intent, text=text, slots=_without_programme(frame.slots), fixed=True)
-        buttons = [
-            QuickReply(label=self._answerer.short_name(p)[:20], text=f"{self._answerer.short_name(p)}是什麼")
-            for p in near
+        near = [
+            self._county.programmes[c.id]
+            for c in await asyncio.to_thread(self._finder.near, frame.text, 3)
+            if c.probability >= _NEAR
         ]
-        text = say.NOT_FOUND + (f"\n{say.NOT_FOUND_NEAR}" if buttons else "")
+        names = [self._answerer.short_name(p) for p in near]
+        text = say.NOT_FOUND
+        if names:
+            text += "\n" + say.NOT_FOUND_NEAR + "".join(f"\n・{name}" for name in names)
+        buttons = [QuickReply(label=name[:20], text=f"{name}是什麼") for name in names]
         human = QuickReply(label=say.HUMAN_BUTTON[0], text=say.HUMAN_BUTTON[1])
-        return Answer(intent=frame.intent, text=text, slots=frame.slots, quick_replies=[*buttons, human])
+        return Answer(
+            intent=frame.intent,
+            text=text,
+            programmes=[p.id for p in near],
+            slots=frame.slots,
+            quick_replies=[*buttons, human],
+            fixed=True,
+        )
 
     async def _match(self, frame: Frame, turn: Turn, memory: Memory) -> Answer:
         """Programmes that may concern the speaker; one question when nothing is known of them yet."""

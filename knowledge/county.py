@@ -5,6 +5,7 @@ it), because a question resembles one of them and not their sum. What each recor
 features, and a ranker (knowledge/ranker.py) turns them into probabilities, with "none of these" among the choices.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -25,6 +26,19 @@ _NONE = 0.5  # from this probability of "none of them" nothing is found
 _DUTIES_A_PASSAGE = 6
 _ALIAS_FULL = 6  # characters: a name this long in a question leaves no doubt
 _FEATURES = 8
+_CHINESE = re.compile("[\u3400-\u9fff]")
+_FOREIGN = 2.5  # log-odds: a question without Chinese shares no words with any record, which says nothing against one
+# Around the name of a status, in folded characters: 我是…, 已經領…, …的家庭.
+_I_AM = "(?:我们?家?|我们?|家里|阿[公嬷]|[爸妈])?(?:是|有|拿|领有|领到?|持有?|已经有|不是|也不是)?"
+_WHO = "(?:的?(?:家庭|家里|人|户|长辈))?(?:已经在领了?|在领了?)?的?"
+# What asks without saying what about; three characters beside it are a subject.
+_SUBJECTLESS = re.compile(
+    fold(
+        "一款|二款|三款|第|怎麼|如何|申請|辦理|辦|資格|條件|標準|門檻|多少|哪裡|去哪|什麼|可以|能|領|補助|津貼|錢|每個?月|一個?月|要|有|嗎|呢|的|請問|幾|戶|證明|要帶|文件|多久|收入|平均|每人"
+    )
+    + r"|[\s\W\d]"
+)
+_LEAST_SUBJECT = 3
 _FITTED_ON = 12  # ask phrases of each record, evenly chosen: more change nothing but the time it takes
 _MOST = 20  # programmes that a search is worth listing
 # Weights to start from, found on questions of the development set (tests/evals): of the features in _features, in
@@ -98,9 +112,13 @@ class CountySearch:
         index: PassageIndex,
         embedder: Embedder,
         names: dict[str, list[str]],
+        statuses: Sequence[str],
         ranker: Ranker | None,
     ) -> None:
-        """`names`: the names and aliases of each programme. `ranker` None: still to be fitted (see `fit_ranker`)."""
+        """`names`: the names and aliases of each programme. `statuses`: the programmes that are a recognised status.
+
+        `ranker` None: still to be fitted (see `fit_ranker`).
+        """
         self._nodes = list(nodes)
         self._index = index
         self._embedder = embedder
@@ -115,6 +133,7 @@ class CountySearch:
         self._owners = owners
         self._plain = np.array([node.role != "ask" for node in nodes])
         self._names = [[fold(name) for name in names.get(record, []) if len(name) > 1] for record in records]
+        self._statuses = _status_pattern(names, statuses)
         self.ranker = ranker
         # One turn asks for the same text several times: the borders of intents, the agent, what is known elsewhere.
         self._remembered = lru_cache(maxsize=1024)(self._search_programmes)
@@ -132,9 +151,13 @@ class CountySearch:
     def _search_programmes(self, text: str) -> Found:
         if not text.strip() or not len(self._choices):
             return Found([], True)
-        question = embed_questions(self._embedder, [text])[0]
-        features = self._features(question)[self._choices]
-        shares, none = self._fitted.probabilities(features)
+        texts = [text]
+        if rest := self._without_status(text):
+            texts.append(rest)
+        questions = embed_questions(self._embedder, texts)
+        scores = [self._fitted.logits(self._features(question)[self._choices]) for question in questions]
+        none = self._fitted.none - (0.0 if _CHINESE.search(text) else _FOREIGN)
+        shares, none = self._fitted.shares(np.mean(scores, axis=0), none)
         order = self._choices[np.argsort(-shares, kind="stable")]
         share = dict(zip(self._choices.tolist(), shares.tolist(), strict=True))
         programmes = [place for place in order.tolist() if self._kinds[place] == "programme"][:_MOST]
@@ -144,10 +167,23 @@ class CountySearch:
             return Found(hits, abstain=True, elsewhere=self._records[first] if none <= _NONE else None)
         return Found(hits, abstain=none > _NONE)
 
+    def _without_status(self, text: str) -> str:
+        """`text` without the words by which a speaker says who they are (我是低收…); "" when nothing else is left.
+
+        拿殘障手冊 健保費會減多少 is about the premium, 殘障手冊去哪辦 about the certificate itself: both readings count.
+        """
+        said = fold(text)
+        rest = self._statuses.sub(" ", said) if self._statuses else said
+        return rest.strip() if rest != said and len(_SUBJECTLESS.sub("", rest)) >= _LEAST_SUBJECT else ""
+
     def find_programmes(self, text: str, k: int = 5) -> list[Hit]:
         """As `search_programmes`; [] when it abstains."""
         found = self.search_programmes(text, k)
         return [] if found.abstain else found.hits
+
+    def near(self, text: str, k: int = 3) -> list[Hit]:
+        """The programmes that resemble `text` most, even where none is likely to be meant: to offer, not to answer."""
+        return self.search_programmes(text, k).hits
 
     def elsewhere(self, text: str) -> str | None:
         """The id of what `text` asks for when that is no programme of ours but is known (County.elsewhere)."""
@@ -226,6 +262,21 @@ class CountySearch:
             examples.append((features, right))
         self.ranker = fit(examples, _START)
         return self.ranker
+
+
+def _status_pattern(names: dict[str, list[str]], statuses: Sequence[str]) -> re.Pattern[str] | None:
+    """The names of statuses, where no longer name of another programme begins with them (中低收入老人生活津貼)."""
+    own = {fold(name) for record in statuses for name in names.get(record, []) if len(name) > 1}
+    others = {fold(name) for record in names if record not in statuses for name in names[record]}
+    if not own:
+        return None
+
+    def alone(name: str) -> str:
+        longer = {other[len(name) :] for other in others if other.startswith(name) and len(other) > len(name)}
+        ahead = "".join(f"(?!{re.escape(tail)})" for tail in sorted(longer))
+        return re.escape(name) + ahead
+
+    return re.compile(_I_AM + "(?:" + "|".join(alone(name) for name in sorted(own, key=len, reverse=True)) + ")" + _WHO)
 
 
 def _named(said: str, names: Sequence[str]) -> float:

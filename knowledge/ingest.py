@@ -27,7 +27,7 @@ from knowledge.ranker import Ranker
 from knowledge.records import ROOT, load_county
 
 Progress = Callable[[str, int, int], None]  # (what is being done, done, of how many)
-_VERSION = 2
+_VERSION = 3
 _COLLECTION = "county"
 _ARTICLE_KEYS = ("id", "law", "article_no", "content", "url")
 
@@ -62,7 +62,8 @@ def ingest(settings: Settings, laws: Path | None = None, progress: Progress | No
 
     index = PassageIndex.build([node.text for node in nodes], embedder, advance)
     names = {programme.id: [programme.name, *programme.aliases] for programme in county.programmes.values()}
-    search = CountySearch(nodes, index, embedder, names, None)
+    statuses = [programme.id for programme in county.programmes.values() if programme.is_status]
+    search = CountySearch(nodes, index, embedder, names, statuses, None)
     if progress:
         progress("校準排序", 0, 1)
     off_topic = yaml.safe_load((ROOT / "off_topic.yaml").read_text(encoding="utf-8"))
@@ -72,7 +73,7 @@ def ingest(settings: Settings, laws: Path | None = None, progress: Progress | No
     _to_chroma(settings, nodes, index, embedder, key)
     write_index(index, _snapshot(settings))
     # The description goes last: without it, or with another key, the index counts as absent.
-    _describe(settings, key, embedder, nodes, names, ranker)
+    _describe(settings, key, embedder, nodes, names, statuses, ranker)
     _open.cache_clear()
     if progress:
         progress("完成", 1, 1)
@@ -93,7 +94,7 @@ def _open(settings: Settings, _key: str) -> CountySearch:
         index = read_index(_snapshot(settings), len(stored.get("nodes", ())), embedder.dimension)
         if index is not None:
             nodes = [Node(**row) for row in stored["nodes"]]
-            return CountySearch(nodes, index, embedder, stored["names"], _ranker(stored["ranker"]))
+            return CountySearch(nodes, index, embedder, stored["names"], stored["statuses"], _ranker(stored["ranker"]))
         if attempt == 0:  # damaged: make it anew, once
             _description(settings).unlink(missing_ok=True)
             ingest(settings)
@@ -137,7 +138,9 @@ def _keep_laws(source: Path, settings: Settings) -> None:
 def _fingerprint(settings: Settings) -> str:
     """Of everything the index is made from: records, laws, model, this code's version. Reads no model."""
     digest = hashlib.sha256(f"{_VERSION} {embedder_id(settings)}".encode())
-    files = [path for path in sorted(ROOT.rglob("*.yaml")) if path.parent.name != "utterances"]  # those are understanding's
+    files = [
+        path for path in sorted(ROOT.rglob("*.yaml")) if path.parent.name != "utterances"
+    ]  # those are understanding's
     for path in [*files, _laws(settings)]:
         if path.is_file():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -183,6 +186,7 @@ def _describe(
     embedder: Embedder,
     nodes: Sequence[Node],
     names: dict[str, list[str]],
+    statuses: list[str],
     ranker: Ranker,
 ) -> None:
     content = {
@@ -191,6 +195,7 @@ def _describe(
         "dimension": embedder.dimension,
         "nodes": [asdict(node) for node in nodes],
         "names": names,
+        "statuses": statuses,
         "ranker": {
             "mean": ranker.mean.tolist(),
             "spread": ranker.spread.tolist(),

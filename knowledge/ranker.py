@@ -33,12 +33,16 @@ class Ranker:
 
     def probabilities(self, features: Features) -> tuple[NDArray[np.float64], float]:
         """(probability of each record, probability that none is meant); together they make 1."""
-        logits = self.logits(features)
-        top = max(float(logits.max(initial=-np.inf)), self.none)
+        return self.shares(self.logits(features), self.none)
+
+    @staticmethod
+    def shares(logits: NDArray[np.float64], none: float) -> tuple[NDArray[np.float64], float]:
+        """The same from log-odds: of each record, and of none."""
+        top = max(float(logits.max(initial=-np.inf)), none)
         shares = np.exp(logits - top)
-        none = float(np.exp(self.none - top))
-        total = float(shares.sum()) + none
-        return shares / total, none / total
+        nothing = float(np.exp(none - top))
+        total = float(shares.sum()) + nothing
+        return shares / total, nothing / total
 
 
 def fit(examples: list[tuple[Features, int | None]], start: Sequence[float]) -> Ranker:

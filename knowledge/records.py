@@ -117,6 +117,9 @@ class Programme(_Record):
     matching: bool  # may decide eligibility; False = only point to the unit
     as_of: date  # the day the record was checked
     ask: list[str] = Field(default_factory=list)  # how people ask for it, for retrieval; never shown
+    is_status: bool = (
+        False  # a recognised status: people also name it to say who they are when they ask for something else
+    )
 
     def shows(self, benefit: Benefit, day: date) -> bool:
         """Whether `benefit` may be stated on `day`: a programme of low confidence only points to its unit."""

@@ -106,7 +106,12 @@ def _statistic_is_no_benefit(s: _Seen) -> Intent | None:
     return Intent.STATS_ASK if s.intent is Intent.WELFARE_ASK and _COUNTED.search(s.form) else None
 
 
+_CARE = re.compile(r"居服|居家服務|照顧服務|喘息|輔具|無障礙|專業服務|日照|送餐|代班|失業|保險")
+
+
 def _rule_is_no_balance(s: _Seen) -> Intent | None:
+    if s.intent is Intent.LTC_QUOTA and _CARE.search(s.form) and not _RIDE.search(s.form):
+        return Intent.WELFARE_ASK  # 居服一個月額度多少: a quota, but not of rides
     if s.context.last_intent is Intent.LTC_QUOTA and len(s.form) <= _SHORT:
         return None  # 上個月的呢
     if s.intent is not Intent.LTC_QUOTA or (_MINE.search(s.form) and not _CARRIED_OVER.search(s.form)):
@@ -160,28 +165,65 @@ def _own_subject(text: str) -> bool:
     return len(own) > 4 or bool(_RIDE.search(own))
 
 
-_UNSURE, _RESEMBLES = 0.95, 0.4
-_RIDES = ("ltc_transport", "rehabus")
-_MISTAKEN = frozenset(
-    {Intent.STATS_ASK, Intent.HANDOFF, Intent.LTC_BOOK, Intent.LTC_STATUS, Intent.LTC_QUOTA, Intent.PRIVACY_EXPORT}
-    | {Intent.SANDBOX_SEARCH, Intent.DOCUMENT_ROUTE, Intent.DOCUMENT_CHECK, Intent.KPI_ASK, Intent.OPENDATA_CHECK}
+_RIDES = ("ltc_transport", "rehabus", "senior_card")
+_SPECIFIC = frozenset(
+    {Aspect.CONTACT, Aspect.DOCUMENTS, Aspect.WHERE, Aspect.HOW, Aspect.AMOUNT, Aspect.DURATION, Aspect.REFUSED}
+)
+_BOOKS = re.compile(r"(?:訂|約|叫|派|排)一?[台部趟]?.{0,3}車|預約|載我|來載|book")
+_TELL_ME = re.compile(r"(?:通知|提醒|傳給|寄給|賴|line|推播給?)我?|訂閱|跟我[說講]|叫我")
+_WANTS_PERSON = re.compile(r"真人|客服|專人|專員|人工|轉接|申訴|投訴|抱怨|客訴|主管|human|agent")
+
+
+@dataclass(frozen=True)
+class _Mistaken:
+    """When an intent gives way to a benefit that the text resembles: from which probability, unless `keeps` stands in it."""
+
+    probability: float
+    keeps: re.Pattern[str] | None = None
+    surest: float = 1.0  # a reading of this confidence stands
+    own: tuple[str, ...] = ()  # programmes that belong to the intent itself
+    aspects: frozenset[Aspect] = frozenset(Aspect)  # one of these must be asked
+
+
+# What is asked of a benefit whose name the classifier does not know looks like these. Probabilities: both evaluation sets.
+_MISTAKEN: dict[Intent, _Mistaken] = {
+    Intent.OUT_OF_SCOPE: _Mistaken(0.4, surest=0.95),
+    Intent.STATS_ASK: _Mistaken(0.6, _COUNTED),
+    Intent.HANDOFF: _Mistaken(0.6, _WANTS_PERSON),
+    Intent.LTC_QUOTA: _Mistaken(0.5, own=_RIDES),
+    Intent.LTC_STATUS: _Mistaken(0.5, own=_RIDES),
+    Intent.LTC_BOOK: _Mistaken(0.5, _BOOKS, surest=0.995, own=_RIDES, aspects=_SPECIFIC),
+    Intent.LTC_CHANGE: _Mistaken(0.5, re.compile(r"車|趟|約|訂"), own=_RIDES, aspects=_SPECIFIC),
+    Intent.WELFARE_SUBSCRIBE: _Mistaken(0.6, _TELL_ME, aspects=_SPECIFIC),
+    Intent.WELFARE_MATCH: _Mistaken(0.6, _OPEN, surest=0.98, aspects=_SPECIFIC),
+} | dict.fromkeys(
+    (
+        Intent.PRIVACY_EXPORT,
+        Intent.SANDBOX_SEARCH,
+        Intent.DOCUMENT_ROUTE,
+        Intent.DOCUMENT_CHECK,
+        Intent.KPI_ASK,
+        Intent.OPENDATA_CHECK,
+    ),
+    _Mistaken(0.4, surest=0.95),
 )
 
 
 def _benefit_after_all(s: _Seen) -> Intent | None:
     """A citizen asks which papers, where or how much, of something that resembles a benefit: its name was not known."""
-    if s.role != "citizen" or s.intent not in _MISTAKEN or s.confidence >= _UNSURE or not aspects_of(s.form):
+    border = _MISTAKEN.get(s.intent)
+    if border is None or s.role != "citizen" or s.confidence >= border.surest:
         return None
-    if s.intent is Intent.STATS_ASK and _COUNTS.search(s.form) and not _MEANS.search(s.form):
-        return None
-    if s.intent is Intent.HANDOFF and _HUMAN.search(s.form):
+    if border.keeps is not None and border.keeps.search(s.form):
         return None
     found = s.likely()
-    if found is None or found.probability < _RESEMBLES:
+    if found is None or found.id in border.own or found.probability < border.probability:
         return None
-    if s.intent in (Intent.LTC_BOOK, Intent.LTC_STATUS, Intent.LTC_QUOTA) and found.id in _RIDES:
-        return None
-    return Intent.WELFARE_ASK
+    asked = border.aspects.intersection(aspects_of(s.form))
+    return Intent.WELFARE_ASK if asked or (s.intent is Intent.OUT_OF_SCOPE and found.probability >= _PLAINLY) else None
+
+
+_PLAINLY = 0.9  # a benefit this plainly meant is no small talk, whatever is asked of it
 
 
 def _phone_is_no_booking(s: _Seen) -> Intent | None:

@@ -39,6 +39,9 @@ class Keywords:
 class Names:
     """Finds a programme by its name, and an office by one word."""
 
+    def near(self, text: str, k: int) -> Sequence[Hit]:
+        return self.find_programmes(text, k)
+
     def elsewhere(self, text: str) -> str | None:
         return None
 
