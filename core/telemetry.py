@@ -25,9 +25,9 @@ MODEL_CALLS = Counter("steward_model_calls_total", "Calls of the language model"
 MODEL_OPEN = Gauge("steward_model_circuit_open", "1 while the language model is left alone after failures")
 FALLBACKS = Counter("steward_fallbacks_total", "Turns finished on the embedded path", ["port"])
 
-# Bearer tokens, keys and bot tokens (also inside URLs).
+# Bearer tokens, keys and bot tokens (also inside URLs, where Telegram's stands right behind `bot`).
 _SECRET = re.compile(
-    r"(?i)(bearer\s+|(?:api[_-]?key|token|secret|password|authorization)[\"'=:\s]{1,4})[^\s\"',;&]{6,}|\b\d{6,12}:[A-Za-z0-9_\-]{30,}|\bsk-[A-Za-z0-9_\-]{12,}"
+    r"(?i)(bearer\s+|(?:api[_-]?key|token|secret|password|authorization)[\"'=:\s]{1,4})[^\s\"',;&]{6,}|(?<!\d)\d{6,12}:[A-Za-z0-9_\-]{30,}|\bsk-[A-Za-z0-9_\-]{12,}"
 )
 
 
@@ -73,6 +73,8 @@ def configure_logging(settings: Settings) -> None:
         else structlog.dev.ConsoleRenderer()
     )
     handler = logging.StreamHandler(sys.stderr)
+    # On the handler too: a library may give its own logger a lower level when it is imported (bm25s says DEBUG).
+    handler.setLevel(settings.log_level)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared[:-1], _scrub_event],
