@@ -85,9 +85,8 @@ def train(
     """
     items = exemplars.load(county)
     programmes = names_of(county)
-    folder = settings.home / "understanding"
-    made_of = _fingerprint(items, programmes, embedder)
-    path = folder / f"intents-{made_of}.npz"
+    path = _place(settings, items, programmes, embedder)
+    folder = path.parent
     if path.exists():
         try:
             return IntentClassifier(classifier.read(path))
@@ -100,6 +99,15 @@ def train(
         if old != path:
             old.unlink(missing_ok=True)
     return IntentClassifier(model)
+
+
+def is_trained(settings: Settings, embedder: Embedder, county: County | None = None) -> bool:
+    """Whether the classifier for the exemplars and records of today lies under HOME."""
+    return _place(settings, exemplars.load(county), names_of(county), embedder).is_file()
+
+
+def _place(settings: Settings, items: Sequence[Exemplar], programmes: Sequence[str], embedder: Embedder) -> Path:
+    return settings.home / "understanding" / f"intents-{_fingerprint(items, programmes, embedder)}.npz"
 
 
 def names_of(county: County | None) -> list[str]:
