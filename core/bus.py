@@ -10,8 +10,8 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -63,6 +63,7 @@ outbox = sa.Table(
 _HANDLER_PAUSES = (0.2, 1.0, 5.0)  # seconds before another try of a handler that raised
 _MAX_SENDS = 12
 _SWEEP_EVERY = 30.0
+_LOOK_EVERY = 0.25  # seconds between two looks for an event that another process handles
 _ADOPT_AFTER = timedelta(seconds=60)  # an event nobody has worked on for so long belongs to a process that died
 
 
@@ -112,6 +113,16 @@ Job = Callable[[], Awaitable[None]]
 _running: "Bus | None" = None  # DBOS workflows are module-level functions; this is the bus they belong to
 
 
+@dataclass
+class _InHand:
+    """An event that this process accepted and works on: what it need not ask the database for."""
+
+    seq: int
+    conversation: str
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    deliveries: list[Delivery] | None = None  # None when another process handled it: they stand in the database
+
+
 class Bus:
     """Accepts, orders, handles, delivers. One instance a process."""
 
@@ -122,7 +133,7 @@ class Bus:
         self._channels: dict[str, Send | None] = {}
         self._jobs: dict[str, tuple[str, Job]] = {}
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
-        self._waiting: dict[str, asyncio.Event] = {}
+        self._in_hand: dict[str, _InHand] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = False
 
@@ -211,14 +222,17 @@ class Bus:
         """Accept an event: True when it is new and committed, False when its id is known. Raises when it is not stored."""
         if event.kind not in self._handlers:
             raise ValueError(f"no handler for events of kind {event.kind}")
-        if not await asyncio.to_thread(self._accept, event):
+        seq = await asyncio.to_thread(self._accept, event)
+        if seq is None:
             EVENTS.labels(event.kind, "duplicate").inc()
             return False
+        self._in_hand[event.id] = _InHand(seq, event.conversation)
         EVENTS.labels(event.kind, "accepted").inc()
         await self._begin(event.id)
         return True
 
-    def _accept(self, event: Event) -> bool:
+    def _accept(self, event: Event) -> int | None:
+        """Store an event; its number in the order of acceptance, None when its id is known."""
         row = {
             "event_id": event.id,
             "kind": event.kind,
@@ -230,10 +244,9 @@ class Bus:
         }
         try:
             with self._database.begin() as connection:
-                connection.execute(sa.insert(inbox), [row])
+                return int(connection.execute(sa.insert(inbox).values(row).returning(inbox.c.seq)).scalar_one())
         except sa.exc.IntegrityError:
-            return False
-        return True
+            return None
 
     async def _begin(self, event_id: str) -> None:
         from dbos import DBOS, SetWorkflowID
@@ -245,21 +258,18 @@ class Bus:
 
     async def wait(self, event_id: str, seconds: float) -> list[Delivery] | None:
         """The deliveries of an event once it is handled; None when that takes longer than `seconds`."""
-        signal = self._waiting.setdefault(event_id, asyncio.Event())
         try:
-            state = await asyncio.to_thread(self.state_of, event_id)
-            if state == "accepted":
-                # Another process may handle it (PostgreSQL): look again now and then, not only at the signal.
-                async with asyncio.timeout(seconds):
-                    while not signal.is_set():
-                        with suppress(TimeoutError):
-                            await asyncio.wait_for(signal.wait(), 1.0)
-                        if not signal.is_set() and await asyncio.to_thread(self.state_of, event_id) != "accepted":
-                            break
+            async with asyncio.timeout(seconds):
+                hand = self._in_hand.get(event_id)
+                if hand is not None:
+                    await hand.done.wait()
+                    if hand.deliveries is not None:
+                        return hand.deliveries
+                # Handled before, by another process (PostgreSQL), or taken up after a crash.
+                while await asyncio.to_thread(self.state_of, event_id) == "accepted":  # noqa: ASYNC110 - it is in the database
+                    await asyncio.sleep(_LOOK_EVERY)
         except TimeoutError:
             return None
-        finally:
-            self._waiting.pop(event_id, None)
         return await asyncio.to_thread(self.deliveries, event_id)
 
     def state_of(self, event_id: str) -> str | None:
@@ -304,21 +314,24 @@ class Bus:
 
     async def work(self, event_id: str) -> None:
         """Handle the conversation's events up to this one, in order, then send what they led to. Safe to run twice."""
-        row = await asyncio.to_thread(self._find, event_id)
-        if row is None:
+        hand = self._in_hand.get(event_id) or await asyncio.to_thread(self._find, event_id)
+        if hand is None:
             return
-        async with self._alone(f"turn:{row.conversation}"):
-            while True:
-                event = await asyncio.to_thread(self._earliest, row.conversation, row.seq)
-                if event is None:
-                    break
-                await self._handle(event)
-        signal = self._waiting.get(event_id)
-        if signal:
-            signal.set()
+        try:
+            async with self._alone(f"turn:{hand.conversation}"):
+                while not hand.done.is_set():
+                    event = await asyncio.to_thread(self._earliest, hand.conversation, hand.seq)
+                    if event is None:
+                        break
+                    await self._handle(event)
+                    if event.seq == hand.seq:
+                        break
+        finally:
+            hand.done.set()
+            self._in_hand.pop(event_id, None)
         for name, send in self._channels.items():
             if send is not None:
-                await self._deliver_lane(row.conversation, name, send, row.seq)
+                await self._deliver_lane(hand.conversation, name, send, hand.seq)
 
     async def _handle(self, row: sa.Row[Any]) -> None:
         event = _event(row)
@@ -340,13 +353,19 @@ class Bus:
                         await asyncio.sleep(pause)
         if error is not None and failed is not None:
             deliveries = failed(event)
-        await asyncio.to_thread(self._finish, row, deliveries, error)
+        deliveries = [replace(d, id=f"{event.id}:{place}") for place, d in enumerate(deliveries)]
+        ours = await asyncio.to_thread(self._finish, row, deliveries, error)
+        hand = self._in_hand.get(event.id)
+        if hand is not None:
+            hand.deliveries = deliveries if ours else None
+            hand.done.set()
         EVENTS.labels(event.kind, "failed" if error else "handled").inc()
 
-    def _find(self, event_id: str) -> sa.Row[Any] | None:
-        query = sa.select(inbox).where(inbox.c.event_id == event_id)
+    def _find(self, event_id: str) -> _InHand | None:
+        query = sa.select(inbox.c.seq, inbox.c.conversation).where(inbox.c.event_id == event_id)
         with self._database.begin() as connection:
-            return connection.execute(query).first()
+            row = connection.execute(query).first()
+        return _InHand(row.seq, row.conversation) if row else None
 
     def _earliest(self, conversation: str, up_to: int) -> sa.Row[Any] | None:
         query = (
@@ -358,8 +377,8 @@ class Bus:
         with self._database.begin() as connection:
             return connection.execute(query).first()
 
-    def _finish(self, row: sa.Row[Any], deliveries: list[Delivery], error: str | None) -> None:
-        """Mark as handled and store the deliveries: one transaction, and only if nobody did it before."""
+    def _finish(self, row: sa.Row[Any], deliveries: list[Delivery], error: str | None) -> bool:
+        """Mark as handled and store the deliveries: one transaction. False, and nothing, when somebody did it before."""
         now = datetime.now(UTC)
         with self._database.begin() as connection:
             done = connection.execute(
@@ -367,13 +386,15 @@ class Bus:
                 .where(inbox.c.seq == row.seq, inbox.c.state == "accepted")
                 .values(state="failed" if error else "handled", handled_at=now, error=error, attempts=row.attempts + 1)
             )
-            if done.rowcount != 1 or not deliveries:
-                return
+            if done.rowcount != 1:
+                return False
+            if not deliveries:
+                return True
             connection.execute(
                 sa.insert(outbox),
                 [
                     {
-                        "delivery_id": f"{row.event_id}:{place}",
+                        "delivery_id": d.id,
                         "event_seq": row.seq,
                         "event_id": row.event_id,
                         "place": place,
@@ -387,6 +408,7 @@ class Bus:
                     for place, d in enumerate(deliveries)
                 ],
             )
+        return True
 
     # -- delivery ------------------------------------------------------------------------------------------------------
 

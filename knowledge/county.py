@@ -6,8 +6,8 @@ features, and a ranker (knowledge/ranker.py) turns them into probabilities, with
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ _NONE = 0.5  # from this probability of "none of them" nothing is found
 _DUTIES_A_PASSAGE = 6
 _ALIAS_FULL = 6  # characters: a name this long in a question leaves no doubt
 _FEATURES = 8
+_MOST = 20  # programmes that a search is worth listing
 # Weights to start from, found on questions of the development set (tests/evals): of the features in _features, in
 # order, then of "none". Fitting on the ask phrases adapts them.
 _START = (0.3, 0.5, 2.0, 0.1, 0.5, 0.1, 0.4, 1.6, 9.6)
@@ -114,6 +115,8 @@ class CountySearch:
         self._plain = np.array([node.role != "ask" for node in nodes])
         self._names = [[fold(name) for name in names.get(record, []) if len(name) > 1] for record in records]
         self.ranker = ranker
+        # One turn asks for the same text several times: the borders of intents, the agent, what is known elsewhere.
+        self._remembered = lru_cache(maxsize=1024)(self._search_programmes)
 
     @cached_property
     def _choices(self) -> NDArray[np.int64]:
@@ -122,6 +125,10 @@ class CountySearch:
 
     def search_programmes(self, text: str, k: int = 5) -> Found:
         """Programmes that `text` may mean, with calibrated probabilities, and whether it means none of them."""
+        found = self._remembered(text)
+        return replace(found, hits=found.hits[:k])
+
+    def _search_programmes(self, text: str) -> Found:
         if not text.strip() or not len(self._choices):
             return Found([], True)
         question = embed_questions(self._embedder, [text])[0]
@@ -129,7 +136,7 @@ class CountySearch:
         shares, none = self._fitted.probabilities(features)
         order = self._choices[np.argsort(-shares, kind="stable")]
         share = dict(zip(self._choices.tolist(), shares.tolist(), strict=True))
-        programmes = [place for place in order.tolist() if self._kinds[place] == "programme"][:k]
+        programmes = [place for place in order.tolist() if self._kinds[place] == "programme"][:_MOST]
         hits = [Hit(self._records[place], share[place], "programme") for place in programmes]
         first = int(order[0])
         if self._kinds[first] != "programme":

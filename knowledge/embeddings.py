@@ -1,4 +1,4 @@
-"""Text embeddings behind one port: the bundled 4-bit e5, an operator's ONNX folder, or an OpenAI endpoint."""
+"""Text embeddings behind one port: the bundled 8-bit e5, an operator's ONNX folder, or an OpenAI endpoint."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -18,9 +18,8 @@ from knowledge import model_files
 Vectors = NDArray[np.float32]
 Advance = Callable[[int], None]  # called with the number of texts done since the last call
 
-BUNDLED = "multilingual-e5-small-q4"
+BUNDLED = "multilingual-e5-small-int8"
 _MAX_TOKENS = 512
-_TOKENS_A_BATCH = 1536  # padded tokens a run: enough to keep two cores busy, little memory
 _THREADS = 2
 
 
@@ -154,7 +153,7 @@ class OnnxEmbedder:
         from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
         options = ort.SessionOptions()
-        # One thread a run: a question costs the least CPU so, and many batches run beside each other (see _embed).
+        # One thread a run: a question costs the least CPU so, and several texts run beside each other (see _embed).
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
         try:
@@ -167,7 +166,7 @@ class OnnxEmbedder:
         self._tokenise = _tokeniser(folder)
         self._style = style
         self._id = name
-        self._dimension = int(self._states([[0]])[0].shape[-1])
+        self._dimension = int(self._states([0]).shape[-1])
 
     @property
     def id(self) -> str:
@@ -210,54 +209,39 @@ class OnnxEmbedder:
     ) -> Vectors:
         out = np.zeros((len(texts), self._dimension), np.float32)
         tokens = self._tokenise([prefix + text for text in texts])
-        order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))  # alike lengths: little padding
-        batches: list[list[int]] = []
-        for index in order:
-            if batches and len(tokens[index]) * (len(batches[-1]) + 1) <= _TOKENS_A_BATCH:
-                batches[-1].append(index)
-            else:
-                batches.append([index])
-
         leading = max(len(self._tokenise([prefix.strip()])[0]) - 1, 1)
 
-        def run(chosen: list[int]) -> tuple[list[int], Vectors]:
-            states, mask = self._states([tokens[index] for index in chosen])
+        def run(index: int) -> int:
+            states = self._states(tokens[index])
             if collected is not None:
-                for row, index in enumerate(chosen):
-                    own = slice(leading, max(len(tokens[index]) - 1, leading))
-                    # An own copy: a view would keep the whole batch in memory.
-                    shown = states[row, own].astype(np.float16) if states.ndim == 3 else np.zeros((0, 0), np.float16)
-                    collected[index] = TokenVectors(np.array(tokens[index][own], np.int32), shown)
-            return chosen, self._pool(states, mask)
+                own = slice(leading, max(len(tokens[index]) - 1, leading))
+                # An own copy: a view would keep the whole output in memory.
+                shown = states[own].astype(np.float16) if states.ndim == 2 else np.zeros((0, 0), np.float16)
+                collected[index] = TokenVectors(np.array(tokens[index][own], np.int32), shown)
+            out[index] = self._pool(states)
+            return index
 
-        with ThreadPoolExecutor(_THREADS) if len(batches) > 1 else nullcontext() as pool:
-            for chosen, vectors in pool.map(run, batches) if pool else map(run, batches):
-                out[chosen] = vectors
+        # One text a run: batches are no faster on these matrices, cost padding, and would make the 8-bit scale of a
+        # text's activations depend on its neighbours. So the same text has the same vector, always.
+        with ThreadPoolExecutor(_THREADS) if len(texts) > _THREADS else nullcontext() as pool:
+            for _ in pool.map(run, range(len(texts))) if pool else map(run, range(len(texts))):
                 if advance:
-                    advance(len(chosen))
+                    advance(1)
         return out
 
-    def _states(self, batch: list[list[int]]) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        """The model's output for a padded batch, and the mask of what is text."""
-        longest = max(len(ids) for ids in batch)
-        ids = np.zeros((len(batch), longest), np.int64)
-        mask = np.zeros((len(batch), longest), np.int64)
-        for row, tokens in enumerate(batch):
-            ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+    def _states(self, tokens: list[int]) -> NDArray[Any]:
+        """The model's output for one text: (tokens, dimension), or (dimension,) when the graph pools by itself."""
+        ids = np.array([tokens], np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         output = self._session.run(None, {name: value for name, value in feed.items() if name in self._inputs})[0]
-        return np.asarray(output), mask
+        first: NDArray[Any] = np.asarray(output)[0]
+        return first
 
-    def _pool(self, states: NDArray[Any], mask: NDArray[np.int64]) -> Vectors:
-        if states.ndim == 2:  # the graph pools by itself
-            pooled = states
-        elif self._style.first_token:
-            pooled = states[:, 0]
-        else:
-            weights = mask.astype(np.float32)[:, :, None]
-            pooled = (states * weights).sum(axis=1) / weights.sum(axis=1)
-        return _unit_length(pooled)
+    def _pool(self, states: NDArray[Any]) -> Vectors:
+        if states.ndim == 2:
+            states = states[0] if self._style.first_token else states.mean(axis=0)
+        pooled: Vectors = _unit_length(states[None])[0]
+        return pooled
 
 
 class EndpointEmbedder:

@@ -59,7 +59,9 @@ def match_form(text: str) -> str:
     """`text` for comparison only: NFKC, lower case, Traditional characters with Taiwan wording, 臺 as 台, one line."""
     text = unicodedata.normalize("NFKC", clean(text)).lower()
     text = _REPEATS.sub(r"\1\1\1", text)
-    text = zhconv.convert(text, "zh-tw").replace("臺", "台").replace("妳", "你")
+    if any(map(_simplified_only, text)):  # on Traditional text the conversion would only do harm (苗栗 → 苗慄)
+        text = zhconv.convert(text, "zh-tw").replace("苗慄", "苗栗")
+    text = text.replace("臺", "台").replace("妳", "你")
     return re.sub(r"\s+", " ", text).strip()
 
 
