@@ -10,6 +10,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -216,8 +217,10 @@ class Bus:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=5)
+        # DBOS made its own threads the loop's default and has now ended them; whoever comes after needs some.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         if self._over_all is not None:
-            self._over_all.close()  # not in a thread: DBOS has taken the loop's threads with it
+            await asyncio.to_thread(self._over_all.close)
         _running = None
 
     # -- in ------------------------------------------------------------------------------------------------------------
