@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,12 +33,8 @@ def why_no_postgres() -> str | None:
         return str(error.orig).strip().splitlines()[0]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Settings for an empty database of each kind, with a data folder of their own."""
-    if request.param == "sqlite":
-        yield Settings(home=tmp_path, _env_file=None)
-        return
+@contextmanager
+def _on_postgres(home: Path) -> Iterator[Settings]:
     fault = why_no_postgres()
     if fault is not None:
         reason = f"no PostgreSQL at STEWARD_TEST_POSTGRES ({postgres_url().render_as_string()}): {fault}"
@@ -49,10 +46,27 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
     try:
         url = postgres_url().set(database=name).render_as_string(hide_password=False)
-        yield Settings(home=tmp_path, database_url=url, _env_file=None)
+        yield Settings(home=home, database_url=url, _env_file=None)
     finally:
         with admin.connect() as connection:
             connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings for an empty database of each kind, with a data folder of their own."""
+    if request.param == "sqlite":
+        yield Settings(home=tmp_path, _env_file=None)
+        return
+    with _on_postgres(tmp_path) as settings:
+        yield settings
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[Settings]:
+    """Settings for an empty PostgreSQL database, for what SQLite cannot do. Mark the test `postgres`."""
+    with _on_postgres(tmp_path) as settings:
+        yield settings
 
 
 @pytest.fixture

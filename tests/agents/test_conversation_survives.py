@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 import server
 from agents.assistant import Assistant, build_assistant, checkpointer_for
+from agents.state import Turn
 from bots.channel import Inbound
 from bots.conversations import Conversations
 from core.bus import Bus
-from core.db import Database
+from core.db import Database, migrate
 from core.settings import Settings
 from knowledge.records import County
 from tests.agents.test_graph import Keywords, Names
@@ -114,3 +115,21 @@ async def test_what_a_person_may_have_forgotten_is_gone_from_the_database(served
         assert await checkpointer.aget_tuple(config) is not None
         await checkpointer.adelete_thread(conversation)
         assert await checkpointer.aget_tuple(config) is None
+
+
+@pytest.mark.postgres
+async def test_a_restart_of_the_database_costs_no_turn(postgres: Settings, county: County) -> None:
+    migrate(postgres)
+    cut = sa.text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    async with checkpointer_for(postgres) as checkpointer:
+        assistant = build_assistant(county, Keywords(), Names(), Names(), None, checkpointer)
+        turn = {"conversation": "c", "now": "2026-11-24T09:00:00+08:00"}
+        await assistant.answer(Turn.model_validate({**turn, "event_id": "1", "text": "敬老津貼多少錢"}))
+        other = Database(postgres)
+        with other.begin() as connection:
+            assert connection.execute(cut).rowcount >= 1
+        other.dispose()
+        reply, _ = await assistant.answer(Turn.model_validate({**turn, "event_id": "2", "text": "那第二胎呢"}))
+    assert reply.programmes[0] == "allowance"
