@@ -47,12 +47,20 @@ def read_rows(path: Path) -> list[Row | BadLine]:
     return rows
 
 
-def run_batch(source: Path, target: Path | None, work: Callable[[Row], Row]) -> None:
+def check_batch(source: Path | None, target: Path | None) -> None:
+    """Exit 2 for a batch that cannot be worked on, before any model is loaded for it."""
+    if source is None:
+        return
+    if target is None:
+        fail("--batch 需要同時指定 --out 輸出檔。", 2)
+    if not source.is_file():
+        fail(f"讀不到輸入檔 {source}：沒有這個檔案。請確認檔名。", 2)
+
+
+def run_batch(source: Path, target: Path, work: Callable[[Row], Row]) -> None:
     """Work through a JSONL file in order, one result a line, a bar on a terminal, no line able to stop the others."""
     from rich.progress import track
 
-    if target is None:
-        fail("--batch 需要同時指定 --out 輸出檔。", 2)
     rows = read_rows(source)
     try:
         handle = target.open("w", encoding="utf-8")
@@ -86,6 +94,7 @@ def ask(
     """問縣民管家一個問題，或整批對話。"""
     if (text is None) == (batch is None):
         fail("請給一句問題，或用 --batch IN.jsonl --out OUT.jsonl。", 2)
+    check_batch(batch, out)
     quiet_logs()
     from agents.wiring import open_assistant
 
@@ -97,6 +106,7 @@ def ask(
                 typer.echo(json.dumps(turn, ensure_ascii=False) if as_json else _for_people(turn))
                 return
             assert batch is not None
+            assert out is not None
             loop = asyncio.get_running_loop()
 
             def work(row: Row) -> Row:
@@ -169,6 +179,7 @@ def knowledge_search(
     """在縣府知識（或自備語料）裡找最相符的條目。"""
     if (text is None) == (batch is None):
         fail("請給一句查詢，或用 --batch IN.jsonl --out OUT.jsonl。", 2)
+    check_batch(batch, out)
     quiet_logs()
     from core.settings import get_settings
     from knowledge import corpus as corpora
@@ -198,7 +209,7 @@ def knowledge_search(
         hits = [{"id": h.id, "score": round(h.score, 6)} for h in search(query, k)]
         return {"hits": hits, "ms": round((time.perf_counter() - started) * 1000, 2)}
 
-    if batch is not None:
+    if batch is not None and out is not None:
         run_batch(batch, out, work)
         return
     found = work({"query": text})

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from core.errors import NotReady
 from core.settings import Settings
+from core.telemetry import scrub, without_password
 
 # Names for constraints, so that a migration can speak of them on both databases.
 metadata = sa.MetaData(
@@ -89,8 +90,8 @@ def migrate(settings: Settings) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except sa.exc.DBAPIError as error:
-        where = engine.url.render_as_string(hide_password=True)
-        reason = str(error.orig).strip().splitlines()[0]
+        where = without_password(engine.url.render_as_string())
+        reason = scrub(str(error.orig).strip().splitlines()[0])
         raise NotReady(f"資料庫 {where} 無法使用：{reason}。請確認它已啟動，再執行 steward doctor。") from error
     finally:
         engine.dispose()

@@ -5,7 +5,6 @@ agents/doctor.py adds models and indexes. Nothing here changes anything.
 """
 
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -71,7 +70,7 @@ def _settings(settings: Settings) -> Check:
         if isinstance(value, SecretStr):
             text = "（已設定）" if value.get_secret_value() else "（空白）"
         else:
-            text = telemetry.scrub(_without_password(str(value)))
+            text = telemetry.scrub(telemetry.without_password(str(value)))
         shown.append(f"STEWARD_{name.upper()}={text}")
     known = {f"STEWARD_{name.upper()}" for name in Settings.model_fields} | _OF_TESTS
     strange = sorted(name for name in os.environ if name.upper().startswith("STEWARD_") and name.upper() not in known)
@@ -83,10 +82,6 @@ def _settings(settings: Settings) -> Check:
         # Not a fault: another program may share the prefix. But a misspelt name would go unnoticed for long.
         return Check("settings", True, detail, f"不認得 {'、'.join(strange)}，已忽略；請核對拼字。")
     return Check("settings", True, detail)
-
-
-def _without_password(url: str) -> str:
-    return re.sub(r"(?<=//)\S*@", "***@", url)
 
 
 def _home(settings: Settings) -> Check:
@@ -112,7 +107,7 @@ def _database(settings: Settings) -> Check:
         fix = "請改成 postgresql://帳號@主機/資料庫，或清空以使用 SQLite。"
         return Check("database", False, "STEWARD_DATABASE_URL 不是可用的連線字串", fix)
     name = "PostgreSQL" if url.get_backend_name() == "postgresql" else "SQLite"
-    where = f"{name} {url.render_as_string(hide_password=True)}"
+    where = f"{name} {telemetry.without_password(url.render_as_string())}"
     prepare = "請執行 steward ingest，會更新資料庫結構。"
     options: dict[str, Any] = {}
     if name == "SQLite":
@@ -145,7 +140,7 @@ def _llm(settings: Settings) -> Check:
         fix = "請寫成 openai:名稱，並以 STEWARD_LLM_BASE_URL 指向服務。"
         return Check("llm", False, f"{settings.llm_model}：只能連 OpenAI 相容的服務", fix, required=False)
     url = (settings.llm_base_url or _OPENAI).rstrip("/")
-    where = _without_password(url)
+    where = telemetry.without_password(url)
     key = settings.llm_api_key.get_secret_value()
     still = "在那之前以內建的理解與範本回答。"
     try:
@@ -158,7 +153,7 @@ def _llm(settings: Settings) -> Check:
     if answer.status_code in (401, 403):
         fix = f"請更新 STEWARD_LLM_API_KEY；{still}"
         return Check("llm", False, f"{where}：金鑰被拒（HTTP {answer.status_code}）", fix, required=False)
-    if answer.status_code >= 500:
+    if answer.status_code >= 500 and answer.status_code != httpx.codes.NOT_IMPLEMENTED:  # it need not list its models
         fix = f"請洽服務的管理者；{still}"
         return Check("llm", False, f"{where}：服務故障（HTTP {answer.status_code}）", fix, required=False)
     offered = _offered(answer)

@@ -37,6 +37,11 @@ def scrub(text: str) -> str:
     return privacy.mask(text)
 
 
+def without_password(url: str) -> str:
+    """An address without user and password, also when the password itself holds `@` or `/`."""
+    return re.sub(r"(?<=//)\S*@", "***@", url)
+
+
 def _scrub_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
         if isinstance(value, str) and key not in ("timestamp", "level", "logger"):

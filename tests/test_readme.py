@@ -47,7 +47,9 @@ def test_settings_named_in_the_text_exist() -> None:
 def test_commands_and_targets_named_in_the_text_exist() -> None:
     import cli
 
-    commands = {command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback}
+    commands = {
+        command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback
+    }
     groups = {group.name for group in cli.app.registered_groups}
     assert set(re.findall(r"`steward ([a-z]+)", README)) <= commands | groups
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
