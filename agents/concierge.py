@@ -33,6 +33,9 @@ _FIXED = {
 }
 
 
+_NOTED = frozenset({Intent.LTC_BOOK, Intent.LTC_CHANGE, Intent.LTC_CANCEL})  # a note for the phone was read out
+
+
 class UnitFinder(Protocol):
     """Finds the unit that is in charge of something. None when it is not sure."""
 
@@ -55,6 +58,8 @@ class Concierge:
             case Intent.GREETING:
                 text = say.GREETING if turn.role == "citizen" else say.GREETING_STAFF
                 return self._say(frame, text)
+            case Intent.CONFIRM if memory.last_intent in _NOTED:
+                return self._say(frame, say.CONFIRM_NOTE.format(hours=self._county.hotlines["1966"].hours or ""))
             case Intent.HANDOFF:
                 return self._say(frame, say.HANDOFF.format(hours=self._county.hotlines["1966"].hours or ""))
             case Intent.CRISIS:

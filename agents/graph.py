@@ -26,6 +26,7 @@ from agents.state import (
     Turn,
     Understood,
 )
+from agents.understanding.conversation import corrects
 from agents.understanding.guard import Guarded, guard
 from agents.understanding.port import Understanding
 
@@ -125,9 +126,15 @@ class Nodes:
             if frame.intent in STAFF_ONLY and turn.role != "staff":
                 _log.info("role_refused", intent=str(frame.intent), role=turn.role)
                 answers.append(Answer(intent=frame.intent, text=say.STAFF_REFUSED, fixed=True))
+            elif frame.intent is Intent.DENY and memory.pending and corrects(frame.text):
+                text = say.WHAT_IS_RIGHT.format(asked=memory.pending.asked)
+                answers.append(Answer(intent=frame.intent, text=text, fixed=True))
             elif frame.intent is Intent.DENY and memory.pending:
-                answers.append(Answer(intent=memory.pending.intent, text=say.CANCELLED, fixed=True))
+                answers.append(Answer(intent=frame.intent, text=say.CANCELLED, fixed=True))
                 memory = memory.model_copy(update={"pending": None})
+            elif frame.intent is Intent.CONFIRM and memory.pending and memory.pending.kind == "slots":
+                text = say.STILL_NEEDED.format(asked=memory.pending.asked)
+                answers.append(Answer(intent=frame.intent, text=text, needs=memory.pending.needs[:1], fixed=True))
             else:
                 kept.append(frame)
         pending = memory.pending

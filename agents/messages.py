@@ -123,6 +123,9 @@ THANKS = "不客氣。還有需要再問我，或撥 1999（縣外 03-5518128）
 CONFIRM_NOTHING = "好的。目前沒有等您確認的事情，請告訴我想問哪一項福利或服務。"
 DENY_NOTHING = "好的，沒關係。想問別的隨時告訴我。"
 CANCELLED = "好的，剛才那件事就先不辦了。"
+WHAT_IS_RIGHT = "抱歉，請直接說對的內容，例如「改成早上十點」「從家裡出發」。{asked}"
+STILL_NEEDED = "好的。{asked}"
+CONFIRM_NOTE = "好的。請記得打電話完成預約或更改：1966 長照專線（{hours}）。"
 BACK_TO = "剛才問到一半：{asked}"
 HANDOFF = (
     "要找真人，可以撥：\n"

@@ -18,7 +18,7 @@ from knowledge.embeddings import Embedder, TokenEmbedder, TokenVectors, Vectors
 
 _COMPONENTS = 128
 _SAMPLE = 20_000  # tokens that the principal components are found on
-_LATE_LIMIT = 4_000  # beyond this many passages late interaction looks only at the best by cosine
+_LATE_LIMIT = 1_000  # beyond this many passages late interaction looks only at the best by cosine
 Scores = NDArray[np.float64]
 
 
@@ -92,17 +92,26 @@ class PassageIndex:
         weights = weights / weights.sum()
         count = len(self._starts) - 1
         if count <= _LATE_LIMIT:
-            best = np.maximum.reduceat(
-                wanted @ self._tokens.T, self._starts[:-1], axis=1
-            )  # along memory: ten times faster
-            return np.asarray(weights @ best, np.float64)
-        out = np.full(count, -1.0)
+            return self._nearest(wanted, weights, self._tokens, self._starts[:-1])
         chosen = np.sort(np.argpartition(-dense, _LATE_LIMIT)[:_LATE_LIMIT])
-        for passage in chosen:
-            own = self._tokens[self._starts[passage] : self._starts[passage + 1]]
-            out[passage] = float((own @ wanted.T).max(axis=0) @ weights)
-        out[out < 0] = out[chosen].min()
+        lengths = self._starts[chosen + 1] - self._starts[chosen]
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        rows = np.repeat(self._starts[chosen] - starts, lengths) + np.arange(int(lengths.sum()))
+        best = self._nearest(wanted, weights, self._tokens[rows], starts)
+        out = np.full(count, best.min())
+        out[chosen] = best
         return out
+
+    @staticmethod
+    def _nearest(
+        wanted: NDArray[np.float32],
+        weights: NDArray[np.float64],
+        tokens: NDArray[np.float32],
+        starts: NDArray[np.int64],
+    ) -> Scores:
+        """For each passage (its tokens begin at `starts`) the weighted mean of the best cosine of every wanted token."""
+        best = np.maximum.reduceat(wanted @ tokens.T, starts, axis=1)  # along memory: ten times faster
+        return np.asarray(weights @ best, np.float64)
 
     def _weigh(self) -> dict[int, float]:
         """ln(1 + N / df) of each token: what stands in few passages says more."""

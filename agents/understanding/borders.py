@@ -107,6 +107,8 @@ def _statistic_is_no_benefit(s: _Seen) -> Intent | None:
 
 
 def _rule_is_no_balance(s: _Seen) -> Intent | None:
+    if s.context.last_intent is Intent.LTC_QUOTA and len(s.form) <= _SHORT:
+        return None  # 上個月的呢
     if s.intent is not Intent.LTC_QUOTA or (_MINE.search(s.form) and not _CARRIED_OVER.search(s.form)):
         return None
     return Intent.LTC_ASK if _RIDE.search(s.form) else Intent.WELFARE_ASK

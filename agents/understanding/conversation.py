@@ -48,9 +48,34 @@ _WELFARE = {
 _RIDES = {Intent.LTC_BOOK, Intent.LTC_CHANGE, Intent.LTC_CANCEL, Intent.LTC_STATUS, Intent.LTC_QUOTA, Intent.LTC_ASK}
 # Of what a short "and if …?" is a continuation, as itself.
 _FOLLOWED = _WELFARE | _RIDES | {
+    Intent.SANDBOX_WISH, Intent.SANDBOX_VOTE, Intent.GUARDIAN_WATCH,
     Intent.STATS_ASK, Intent.KPI_ASK, Intent.SECURITY_ASK, Intent.GUARDIAN_LIST, Intent.OPENDATA_CHECK,
     Intent.DOCUMENT_ROUTE, Intent.DOCUMENT_CHECK, Intent.SANDBOX_SEARCH, Intent.SANDBOX_STATUS,
 }  # fmt: skip
+# A piece of a sentence: a place, a kind or a number in place of the last one (只要竹北的, 老人的, 改成圓餅圖, W-0207).
+_PIECE = re.compile(
+    r"^(?:(?:那|啊|只|就|再|先|我)*(?:只要|只看|只列|改成|換成|換|加上|依照?|按|分)|)(?P<what>.{1,10}?)(?:(?:的|那個|那些|那筆|這個|部分|類)+(?:就好|就可以|即可|呢|咧)?|就好|就可以了?|即可)[啊吧喔。]*$"
+)
+_RESHAPED = re.compile(r"^(?:那|再|幫我|請|可以)*(?:改成|換成|改用|畫成|做成|依|按|分).{1,8}$")
+_CODE = re.compile(r"^(?:編號|單號|案號|是|我的)*[a-z]{1,3}-?\d{2,6}(?:那個|那件|那筆)?$")
+_DESCRIBED = re.compile(r"^(?:內容|主旨|標題|案由|說明|大意)(?:是|為|寫|[:：])")
+_HOPES = re.compile(
+    r"^(?:我)?(?:希望|想要有?|建議|最好|如果(?:可以|能|有)|能不能(?:做|有|設|裝)|可不可以(?:做|有|設|裝)|在)"
+)
+_SELF = re.compile(
+    r"歲|住|單親|離婚|喪偶|獨居|一個人|沒有?(?:工作|收入|房子|存款)|收入|月薪|租屋|租房|低收|身障|手冊|輕度|中度|重度|懷孕|小孩|孩子|子女|失業|原住民|新住民|[男女]生?$"
+)
+_ASKS = re.compile(r"[嗎呢?？]|怎麼|如何|多少|幾|哪|什麼|啥|誰|能不能|可不可以|取消|預約|訂")
+_PICTURED = frozenset({Intent.STATS_ASK, Intent.KPI_ASK, Intent.OPENDATA_CHECK, Intent.SECURITY_ASK})
+# Read of these alone, a piece of a sentence says too little to leave the last topic.
+_WEAK_AGAINST_PIECE = _PICTURED | {
+    Intent.OUT_OF_SCOPE, Intent.WELFARE_ASK, Intent.WELFARE_MATCH, Intent.LTC_CHANGE, Intent.LTC_STATUS, Intent.GREETING,
+    Intent.CONFIRM, Intent.DENY, Intent.LTC_BOOK, Intent.SANDBOX_STATUS, Intent.GUARDIAN_LIST, Intent.GUARDIAN_WATCH,
+    Intent.WELFARE_SUBSCRIPTIONS, Intent.SANDBOX_SEARCH, Intent.LTC_ASK,
+}  # fmt: skip
+_BOOLEAN_SLOTS = frozenset({"wheelchair", "share", "return_trip", "attendants"})
+_CORRECTS = re.compile(r"^(?:不對|不是|錯|搞錯|弄錯|說錯|毋著|毋是|毋係|wrong|no,? that)")
+_KIN_CLEAR = 0.55  # from here a short question is read as another question of the same family
 _CLEAR = 0.80  # from here a message is a topic of its own, whatever was asked before
 _TASK_WORDS = re.compile(
     r"怎麼|如何|多少|幾號|什麼|哪|嗎|呢|[?？]|訂閱|通知我|刪除|匯出|真人|客服|許願|附議|額度|補助|津貼|津貼|取消|告警|公文|kpi|天氣|笑話|進度|到哪|派了"
@@ -83,9 +108,20 @@ def answers_pending(text: str, context: Context) -> Intent | None:
         return Intent.DENY
     if pending.kind == "choice" and (_picks(form, pending) or _YES.match(form)):
         return pending.intent
-    if pending.kind == "slots" and (_SLOT_WORDS.match(form) or _YES.match(form) or _NO.match(form)):
-        return pending.intent
+    if pending.kind == "slots":
+        if not _BOOLEAN_SLOTS.intersection(pending.needs[:1]):
+            if _NO.match(form):
+                return Intent.DENY
+            if _YES.match(form):
+                return Intent.CONFIRM
+        if _SLOT_WORDS.match(form) or _YES.match(form) or _NO.match(form):
+            return pending.intent
     return None
+
+
+def corrects(text: str) -> bool:
+    """Whether a no means that something is wrong (不對), not that the matter is to be given up (不用了)."""
+    return _CORRECTS.match(match_form(text)) is not None
 
 
 def _picks(form: str, pending: Pending) -> bool:
@@ -119,12 +155,30 @@ def continues(text: str, context: Context, read: Intent, confidence: float) -> I
         return None
     if _BARE_ASPECT.match(form):
         return _asked_of(last)
+    if _is_piece(form, last) and (read in _WEAK_AGAINST_PIECE or confidence < _CLEAR):
+        return last
     short_question = _ELLIPSIS.match(form) or _TAIL.match(form)
     if short_question and (confidence < _CLEAR or read is last or read in _KIN.get(last, ())):
-        if read in _KIN.get(last, ()) and confidence >= _CLEAR:
+        if read in _KIN.get(last, ()) and confidence >= _KIN_CLEAR:
             return read
         return _asked_of(last) if last in _WELFARE else last
     return None
+
+
+def _is_piece(form: str, last: Intent) -> bool:
+    """Whether the message only fills in or reshapes what was asked last."""
+    if last is Intent.SANDBOX_WISH and _HOPES.match(form):
+        return True
+    if last is Intent.WELFARE_MATCH and _SELF.search(form) and not _ASKS.search(form):
+        return True
+    if last in (Intent.DOCUMENT_ROUTE, Intent.DOCUMENT_CHECK) and _DESCRIBED.match(form):
+        return True
+    if last in _PICTURED and _RESHAPED.match(form):
+        return True
+    if _CODE.match(form):
+        return True
+    piece = _PIECE.match(form)
+    return piece is not None and not _ASKS.search(piece["what"])
 
 
 def _asked_of(last: Intent) -> Intent:
