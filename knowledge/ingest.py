@@ -147,7 +147,9 @@ def _keep_laws(source: Path, settings: Settings) -> None:
 def _fingerprint(settings: Settings) -> str:
     """Of everything the index is made from: records, laws, model, this code's version. Reads no model."""
     digest = hashlib.sha256(f"{_VERSION} {embedder_id(settings)}".encode())
-    files = [path for path in sorted(ROOT.rglob("*.yaml")) if path.parent.name != "utterances"]  # those are understanding's
+    files = [
+        path for path in sorted(ROOT.rglob("*.yaml")) if path.parent.name != "utterances"
+    ]  # those are understanding's
     for path in [*files, _laws(settings)]:
         if path.is_file():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
