@@ -7,17 +7,18 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+import cli_operations
+from cli_operations import Json, fail, quiet_logs
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="縣民管家")
 knowledge_app = typer.Typer(no_args_is_help=True, help="縣府知識：查詢")
-models_app = typer.Typer(no_args_is_help=True, help="離線模型檔：查看、取得、驗證")
 app.add_typer(knowledge_app, name="knowledge")
-app.add_typer(models_app, name="models")
+cli_operations.register(app)
 
-Json = Annotated[bool, typer.Option("--json", help="機器可讀輸出")]
 Batch = Annotated[Path | None, typer.Option("--batch", help="輸入 JSONL，一行一題")]
 Out = Annotated[Path | None, typer.Option("--out", help="輸出 JSONL")]
 Row = dict[str, Any]
@@ -27,16 +28,10 @@ class BadLine(ValueError):
     """A line of a batch that cannot be worked on; its text becomes the line's `error`."""
 
 
-def fail(message: str, code: int = 1) -> NoReturn:
-    """One clear line on stderr, no traceback. 1: the work failed; 2: arguments or input are wrong."""
-    typer.echo(message, err=True)
-    raise typer.Exit(code)
-
-
 def read_rows(path: Path) -> list[Row | BadLine]:
     """The objects of a JSONL file; a broken line stays in its place as a BadLine. Exit 2 when there is no such file."""
     try:
-        lines = path.read_bytes().decode("utf-8", errors="replace").splitlines()
+        lines = path.read_bytes().decode("utf-8", errors="replace").split("\n")  # U+2028 may stand in JSON
     except OSError as error:
         fail(f"讀不到輸入檔 {path}：{error.strerror or error}。請確認檔名與權限。", 2)
     rows: list[Row | BadLine] = []
@@ -52,12 +47,20 @@ def read_rows(path: Path) -> list[Row | BadLine]:
     return rows
 
 
-def run_batch(source: Path, target: Path | None, work: Callable[[Row], Row]) -> None:
+def check_batch(source: Path | None, target: Path | None) -> None:
+    """Exit 2 for a batch that cannot be worked on, before any model is loaded for it."""
+    if source is None:
+        return
+    if target is None:
+        fail("--batch 需要同時指定 --out 輸出檔。", 2)
+    if not source.is_file():
+        fail(f"讀不到輸入檔 {source}：沒有這個檔案。請確認檔名。", 2)
+
+
+def run_batch(source: Path, target: Path, work: Callable[[Row], Row]) -> None:
     """Work through a JSONL file in order, one result a line, a bar on a terminal, no line able to stop the others."""
     from rich.progress import track
 
-    if target is None:
-        fail("--batch 需要同時指定 --out 輸出檔。", 2)
     rows = read_rows(source)
     try:
         handle = target.open("w", encoding="utf-8")
@@ -91,6 +94,7 @@ def ask(
     """問縣民管家一個問題，或整批對話。"""
     if (text is None) == (batch is None):
         fail("請給一句問題，或用 --batch IN.jsonl --out OUT.jsonl。", 2)
+    check_batch(batch, out)
     quiet_logs()
     from agents.wiring import open_assistant
 
@@ -102,6 +106,7 @@ def ask(
                 typer.echo(json.dumps(turn, ensure_ascii=False) if as_json else _for_people(turn))
                 return
             assert batch is not None
+            assert out is not None
             loop = asyncio.get_running_loop()
 
             def work(row: Row) -> Row:
@@ -174,6 +179,7 @@ def knowledge_search(
     """在縣府知識（或自備語料）裡找最相符的條目。"""
     if (text is None) == (batch is None):
         fail("請給一句查詢，或用 --batch IN.jsonl --out OUT.jsonl。", 2)
+    check_batch(batch, out)
     quiet_logs()
     from core.settings import get_settings
     from knowledge import corpus as corpora
@@ -203,7 +209,7 @@ def knowledge_search(
         hits = [{"id": h.id, "score": round(h.score, 6)} for h in search(query, k)]
         return {"hits": hits, "ms": round((time.perf_counter() - started) * 1000, 2)}
 
-    if batch is not None:
+    if batch is not None and out is not None:
         run_batch(batch, out, work)
         return
     found = work({"query": text})
@@ -214,56 +220,23 @@ def knowledge_search(
         typer.echo(f"{hit['score']:8.4f}  {hit['id']}")
 
 
-# -- running it ------------------------------------------------------------------------------------------------------------
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="監聽位址")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="埠號", min=1, max=65535)] = 8000,
-) -> None:
-    """準備好所需的一切（模型、資料庫、知識），然後啟動服務。"""
-    import uvicorn
-
-    prepare()
-    typer.echo(f"縣民管家： http://{host}:{port}", err=True)
-    uvicorn.run("server:app_from_environment", factory=True, host=host, port=port, log_config=None, access_log=False)
-
-
-@app.command()
-def ingest(
-    laws: Annotated[Path | None, typer.Option(help="法規條文 JSONL（由操作者提供）")] = None,
-) -> None:
-    """更新知識索引與意圖模型；內容沒變就不動。"""
-    if laws is not None and not laws.is_file():
-        fail(f"讀不到法規檔 {laws}。請確認路徑。", 2)
-    prepare(laws)
-
-
-def prepare(laws: Path | None = None) -> None:
-    """Everything that serving needs and that may be missing: models, database, indexes. Quick when nothing changed."""
-    quiet_logs()
-    from agents.wiring import prepare as prepare_all
-    from core.errors import StewardError
-    from core.settings import get_settings
+def main() -> None:
+    """Entry point of the `steward` command: what goes wrong is one line on stderr and an exit code, never a traceback."""
+    from core.errors import BadSettings, StewardError
 
     try:
-        prepare_all(get_settings(), laws)
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:  # wrong arguments, or none where some are needed
+        context, said = getattr(error, "ctx", None), getattr(error, "format_message", error.__str__)()
+        usage = f"（用法：{context.command_path} --help）" if context else ""
+        typer.echo(said if "\n" in said else f"指令有誤：{said}{usage}", err=True)
+        code = 2
+    except typer.Abort:
+        code = 1
     except StewardError as error:
-        fail(str(error))
-
-
-def quiet_logs() -> None:
-    """Commands speak on stdout; logs go to stderr from WARNING up."""
-    from core.settings import get_settings
-    from core.telemetry import configure_logging
-
-    configure_logging(get_settings().model_copy(update={"log_level": "WARNING"}))
-
-
-def main() -> None:
-    """Entry point of the `steward` command."""
-    app()
+        typer.echo(str(error), err=True)
+        code = 2 if isinstance(error, BadSettings) else 1
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

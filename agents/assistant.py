@@ -72,7 +72,9 @@ async def checkpointer_for(settings: Settings) -> "AsyncIterator[BaseCheckpointS
 
         plain = url.replace("postgresql+psycopg://", "postgresql://")
         options = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
-        async with AsyncConnectionPool(plain, min_size=1, max_size=8, kwargs=options, open=False) as pool:
+        # Checked before use: after the database was restarted, eight turns would fail on eight dead connections.
+        check = AsyncConnectionPool.check_connection
+        async with AsyncConnectionPool(plain, min_size=1, max_size=8, kwargs=options, check=check, open=False) as pool:
             postgres = AsyncPostgresSaver(pool)  # type: ignore[arg-type]
             await postgres.setup()
             yield postgres

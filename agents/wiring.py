@@ -1,8 +1,7 @@
 """Where the assistant gets its parts from: settings in, a ready assistant out. Used by the server and the command line."""
 
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from agents.assistant import Assistant, build_assistant, checkpointer_for
@@ -14,6 +13,7 @@ from agents.understanding.training import train
 from core.db import migrate
 from core.errors import NotReady
 from core.models import get_language_model
+from core.progress import bar
 from core.settings import Settings, get_settings
 from knowledge import model_files
 from knowledge.county import CountySearch
@@ -22,7 +22,6 @@ from knowledge.ingest import IngestError, ingest, open_county
 from knowledge.records import County, get_county
 from knowledge.statements import open_statements
 
-Step = Callable[[str, float], None]  # (what is being done, share done 0..1)
 _UNIT_SURE = 0.35
 
 
@@ -86,16 +85,16 @@ def prepare(settings: Settings, laws: Path | None = None) -> None:
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
         if not settings.embeddings and model_files.installed(BUNDLED, settings) is None:
-            with _bar("取得文字模型") as step:
+            with bar("取得文字模型") as step:
                 model_files.fetch(BUNDLED, settings, step)
         migrate(settings)
-        with _bar("建立知識索引") as step:
+        with bar("建立知識索引") as step:
             ingest(settings, laws, lambda what, done, total: step(what, done / max(total, 1)))
         embedder = load_embedder(settings)
         county = get_county()
-        with _bar("建立條文索引") as step:
+        with bar("建立條文索引") as step:
             open_statements(county, embedder, settings, lambda done, total: step("", done / max(total, 1)))
-        with _bar("訓練意圖模型") as step:
+        with bar("訓練意圖模型") as step:
             train(
                 settings,
                 embedder,
@@ -104,21 +103,3 @@ def prepare(settings: Settings, laws: Path | None = None) -> None:
             )
     except (model_files.ModelError, IngestError) as error:
         raise NotReady(str(error)) from error
-
-
-@contextmanager
-def _bar(title: str) -> Iterator[Step]:
-    """A progress bar on a terminal that appears with the first step; silent elsewhere and when there is nothing to do."""
-    if not sys.stderr.isatty():
-        yield lambda _what, _share: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title, total=1.0, visible=False)
-
-        def step(what: str, share: float) -> None:
-            progress.update(task, description=what or title, completed=share, visible=True)
-
-        yield step

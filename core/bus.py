@@ -10,6 +10,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from core.advisory import AdvisoryLocks
 from core.db import Database, metadata
 from core.settings import Settings
 from core.telemetry import DELIVERIES, EVENTS
@@ -135,6 +137,7 @@ class Bus:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
         self._in_hand: dict[str, _InHand] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._over_all = AdvisoryLocks(database.engine.url) if database.is_postgres else None
         self._open = False
 
     # -- registration (before start) -----------------------------------------------------------------------------------
@@ -214,6 +217,10 @@ class Bus:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=5)
+        # DBOS made its own threads the loop's default and has now ended them; whoever comes after needs some.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+        if self._over_all is not None:
+            await asyncio.to_thread(self._over_all.close)
         _running = None
 
     # -- in ------------------------------------------------------------------------------------------------------------
@@ -482,8 +489,8 @@ class Bus:
         self._locks[name] = (lock, users + 1)
         try:
             async with lock:
-                if self._database.is_postgres:
-                    async with self._advisory(name):
+                if self._over_all is not None:
+                    async with self._over_processes(name, self._over_all):
                         yield
                 else:
                     yield
@@ -495,22 +502,14 @@ class Bus:
                 self._locks[name] = (lock, users - 1)
 
     @asynccontextmanager
-    async def _advisory(self, name: str) -> AsyncIterator[None]:
-        connection = await asyncio.to_thread(self._database.engine.connect)
+    async def _over_processes(self, name: str, locks: AdvisoryLocks) -> AsyncIterator[None]:
+        # Polled, not awaited in the database: a blocked thread could be the one the holder needs.
+        while not await asyncio.to_thread(locks.try_take, name):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
         try:
-            take = sa.text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
-            # Polled, not awaited in the database: a blocked thread could be the one the holder needs.
-            while not await asyncio.to_thread(lambda: connection.execute(take, {"name": name}).scalar()):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
             yield
-            release = sa.text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
-            await asyncio.to_thread(connection.execute, release, {"name": name})
-        except BaseException:
-            # Closing the session gives the lock back when nothing else can.
-            await asyncio.to_thread(connection.invalidate)
-            raise
         finally:
-            await asyncio.to_thread(connection.close)
+            await asyncio.to_thread(locks.release, name)
 
     async def _sweep(self, older_than: timedelta) -> None:
         """Take up events and deliveries that nobody works on: after a crash, or when another process died."""

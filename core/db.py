@@ -6,7 +6,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from core.errors import NotReady
 from core.settings import Settings
+from core.telemetry import scrub, without_password
 
 # Names for constraints, so that a migration can speak of them on both databases.
 metadata = sa.MetaData(
@@ -68,8 +70,14 @@ class Database:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the schema to the newest revision. Safe to call at every start; a no-op when it is there already."""
-    engine = make_engine(settings.resolved_database_url())
+    """Bring the schema to the newest revision. Safe to call at every start; a no-op when it is there already.
+
+    Raises NotReady when the database cannot be reached, opened or changed.
+    """
+    try:
+        engine = make_engine(settings.resolved_database_url())
+    except (sa.exc.ArgumentError, ImportError) as error:
+        raise NotReady("STEWARD_DATABASE_URL 不是可用的連線字串。請改成 postgresql://帳號@主機/資料庫。") from error
     try:
         if current_revision(engine) == newest_revision():
             return
@@ -81,6 +89,10 @@ def migrate(settings: Settings) -> None:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except sa.exc.DBAPIError as error:
+        where = without_password(engine.url.render_as_string())
+        reason = scrub(str(error.orig).strip().splitlines()[0])
+        raise NotReady(f"資料庫 {where} 無法使用：{reason}。請確認它已啟動，再執行 steward doctor。") from error
     finally:
         engine.dispose()
 

@@ -16,3 +16,7 @@ class NotReady(StewardError):
     """Something that must be set up first is missing; the message names the command that does it."""
 
     status = 503
+
+
+class BadSettings(StewardError):
+    """A setting has a value that cannot be used; the message names it, never its value, and says what it takes."""

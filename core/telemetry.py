@@ -25,9 +25,9 @@ MODEL_CALLS = Counter("steward_model_calls_total", "Calls of the language model"
 MODEL_OPEN = Gauge("steward_model_circuit_open", "1 while the language model is left alone after failures")
 FALLBACKS = Counter("steward_fallbacks_total", "Turns finished on the embedded path", ["port"])
 
-# Bearer tokens, keys and bot tokens (also inside URLs).
+# Bearer tokens, keys and bot tokens (also inside URLs, where Telegram's stands right behind `bot`).
 _SECRET = re.compile(
-    r"(?i)(bearer\s+|(?:api[_-]?key|token|secret|password|authorization)[\"'=:\s]{1,4})[^\s\"',;&]{6,}|\b\d{6,12}:[A-Za-z0-9_\-]{30,}|\bsk-[A-Za-z0-9_\-]{12,}"
+    r"(?i)(bearer\s+|(?:api[_-]?key|token|secret|password|authorization)[\"'=:\s]{1,4})[^\s\"',;&]{6,}|(?<!\d)\d{6,12}:[A-Za-z0-9_\-]{30,}|\bsk-[A-Za-z0-9_\-]{12,}"
 )
 
 
@@ -35,6 +35,11 @@ def scrub(text: str) -> str:
     """`text` without ID numbers, phones, addresses, mail and tokens."""
     text = _SECRET.sub(lambda m: (m.group(1) or "") + "[祕密]", text)
     return privacy.mask(text)
+
+
+def without_password(url: str) -> str:
+    """An address without user and password, also when the password itself holds `@` or `/`."""
+    return re.sub(r"(?<=//)\S*@", "***@", url)
 
 
 def _scrub_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -73,6 +78,8 @@ def configure_logging(settings: Settings) -> None:
         else structlog.dev.ConsoleRenderer()
     )
     handler = logging.StreamHandler(sys.stderr)
+    # On the handler too: a library may give its own logger a lower level when it is imported (bm25s says DEBUG).
+    handler.setLevel(settings.log_level)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared[:-1], _scrub_event],

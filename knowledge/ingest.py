@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import yaml
@@ -101,12 +101,22 @@ def _open(settings: Settings, _key: str) -> CountySearch:
     raise IngestError(f"索引 {_snapshot(settings)} 無法讀取")
 
 
+def index_state(settings: Settings) -> tuple[Literal["ready", "stale", "missing"], int]:
+    """Whether the index can be asked as it lies there, and its number of passages. Changes nothing, loads no model."""
+    stored = _stored(settings)
+    passages = len(stored.get("nodes", ()))
+    if not passages or not _snapshot(settings).is_file():
+        return "missing", 0
+    return ("ready" if stored.get("key") == _fingerprint(settings) else "stale"), passages
+
+
 def read_articles(settings: Settings) -> list[dict[str, str]]:
     """The law articles that were ingested: id, law, article_no, content, url; [] when there are none."""
     path = _laws(settings)
     if not path.is_file():
         return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    # Not splitlines(): a text may hold U+2028, which JSON does not escape.
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 def _keep_laws(source: Path, settings: Settings) -> None:
@@ -114,7 +124,7 @@ def _keep_laws(source: Path, settings: Settings) -> None:
     kept: list[str] = []
     seen: set[str] = set()
     try:
-        lines = source.read_text(encoding="utf-8-sig").splitlines()
+        lines = source.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise IngestError(f"讀不到法規檔 {source}:{error}") from error
     for number, line in enumerate(lines, 1):

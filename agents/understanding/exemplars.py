@@ -6,6 +6,7 @@ stands for a few concrete sentences, chosen by its own checksum so that every ma
 Groups are kept apart in cross-validation: a paraphrase of a training sentence is no test of it.
 """
 
+import hashlib
 import re
 import zlib
 from collections.abc import Mapping, Sequence
@@ -91,6 +92,14 @@ def expand(line: str, values: Mapping[str, Sequence[str]]) -> list[str]:
         text = _FILLER.sub(lambda found: pick(values[found[1]]), text)
         sentences.append(text.strip())
     return list(dict.fromkeys(sentences))
+
+
+def source(county: County | None = None, folder: Path = FOLDER) -> bytes:
+    """A digest of all that `load` reads. Fifty times as fast as `load`, whose answer it stands for."""
+    digest = hashlib.sha256(repr(fillers(county)).encode())
+    for path in [*sorted(folder.glob("*.yaml")), Path(__file__)]:
+        digest.update(f"\n{path.name}\n".encode() + path.read_bytes())
+    return digest.digest()
 
 
 def load(county: County | None = None, folder: Path = FOLDER) -> list[Exemplar]:

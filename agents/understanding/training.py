@@ -83,16 +83,15 @@ def train(
 
     `progress(done, of)` is called while exemplars are embedded, which is most of the time.
     """
-    items = exemplars.load(county)
     programmes = names_of(county)
-    folder = settings.home / "understanding"
-    made_of = _fingerprint(items, programmes, embedder)
-    path = folder / f"intents-{made_of}.npz"
+    path = _place(settings, county, programmes, embedder)
     if path.exists():
         try:
             return IntentClassifier(classifier.read(path))
         except (OSError, ValueError, KeyError):
             path.unlink(missing_ok=True)  # cut short or of an older make: train again
+    items = exemplars.load(county)
+    folder = path.parent
     embeddings = _embed(items, embedder, folder, progress)
     model = fit(items, embeddings, programmes)
     classifier.save(model, path)
@@ -100,6 +99,15 @@ def train(
         if old != path:
             old.unlink(missing_ok=True)
     return IntentClassifier(model)
+
+
+def is_trained(settings: Settings, embedder: Embedder, county: County | None = None) -> bool:
+    """Whether the classifier for the exemplars and records of today lies under HOME."""
+    return _place(settings, county, names_of(county), embedder).is_file()
+
+
+def _place(settings: Settings, county: County | None, programmes: Sequence[str], embedder: Embedder) -> Path:
+    return settings.home / "understanding" / f"intents-{_fingerprint(county, programmes, embedder)}.npz"
 
 
 def names_of(county: County | None) -> list[str]:
@@ -110,11 +118,10 @@ def names_of(county: County | None) -> list[str]:
     return sorted(match_form(name) for name in names)
 
 
-def _fingerprint(items: Sequence[Exemplar], programmes: Sequence[str], embedder: Embedder) -> str:
+def _fingerprint(county: County | None, programmes: Sequence[str], embedder: Embedder) -> str:
     """Of everything that shapes the model: sentences, names, embedding model and the code of features and training."""
     digest = hashlib.sha256(f"{embedder.id}/{embedder.dimension}".encode())
-    for item in items:
-        digest.update(f"\n{item.intent}\t{item.role}\t{item.text}".encode())
+    digest.update(exemplars.source(county))  # not the sentences themselves: reading them takes half a second
     digest.update("\n".join(programmes).encode())
     for module in (normalise, features, classifier, inspect.getmodule(fit)):
         digest.update(Path(str(getattr(module, "__file__", ""))).read_bytes())

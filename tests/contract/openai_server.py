@@ -48,6 +48,14 @@ def openai_server() -> Iterator[OpenAIServer]:
                     }
                 ).encode()
             )
+            self._send(content)
+
+        def do_GET(self) -> None:
+            """The list of models; empty unless `raw` says otherwise."""
+            state.requests.append({"path": self.path, "authorization": self.headers.get("authorization")})
+            self._send(b'{"object": "list", "data": []}' if state.raw is None else state.raw)
+
+        def _send(self, content: bytes) -> None:
             try:
                 self.send_response(state.status)
                 self.send_header("content-type", "application/json")

@@ -11,6 +11,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.settings import get_settings
 from knowledge import corpus
+from knowledge.model_files import ModelError
 from knowledge.text import fold
 
 _HERE = Path(__file__).parent
@@ -69,14 +71,27 @@ def _z(values: Scores) -> Scores:
     return (values - values.mean()) / (values.std() + 1e-9)
 
 
-def main() -> None:
-    """Print hit@1 and hit@3 of each way of ranking, and the ratio to the baseline."""
+@dataclass(frozen=True)
+class Figures:
+    """How often the right text came first, and among the first three: kind of question → way of ranking → share."""
+
+    texts: int
+    questions: int
+    first: dict[str, dict[str, float]]
+    first_three: dict[str, dict[str, float]]
+    ms: dict[str, float]  # a question of each kind, all ways together
+
+
+def measure() -> Figures:
+    """Ask every question of the set in both wordings. Raises RuntimeError without the text model."""
     rows, questions = load()
-    started = time.perf_counter()
-    search = corpus.open_corpus(rows, get_settings())
-    print(f"{len(rows)} texts, {len(questions)} questions, index ready in {time.perf_counter() - started:.1f} s")
+    try:
+        search = corpus.open_corpus(rows, get_settings())
+    except ModelError as error:
+        raise RuntimeError(str(error)) from error
     place = {row["id"]: number for number, row in enumerate(rows)}
     plain = baseline(rows)
+    out = Figures(len(rows), len(questions), {}, {}, {})
     for kind in ("formal", "colloquial"):
         ranks: dict[str, list[int]] = {}
         started = time.perf_counter()
@@ -94,13 +109,22 @@ def main() -> None:
             for name, scores in ways.items():
                 unseen = name == "bm25" and scores[gold] <= 0  # a text that shares nothing is not found
                 ranks.setdefault(name, []).append(int((scores > scores[gold]).sum()) + int(unseen))
-        took = (time.perf_counter() - started) / len(questions) * 1000
-        first = {name: float(np.mean([rank == 0 for rank in values])) for name, values in ranks.items()}
-        print(f"{kind} ({took:.1f} ms a question)")
-        for name, values in ranks.items():
-            third = float(np.mean([rank < 3 for rank in values]))
-            print(f"  {name:12s} hit@1 {first[name]:.3f}  x{first[name] / first['bm25']:.2f}  hit@3 {third:.3f}")
+        out.ms[kind] = (time.perf_counter() - started) / len(questions) * 1000
+        out.first[kind] = {name: float(np.mean([rank == 0 for rank in values])) for name, values in ranks.items()}
+        out.first_three[kind] = {name: float(np.mean([rank < 3 for rank in values])) for name, values in ranks.items()}
+    return out
+
+
+def render(got: Figures) -> str:
+    """The figures as Markdown, each way of ranking beside plain BM25."""
+    lines = ["## Retrieval", "", f"{got.questions} questions over {got.texts} texts", ""]
+    lines += ["| question | ranking | first | × BM25 | first three |", "|---|---|---|---|---|"]
+    for kind, first in got.first.items():
+        for name, share in first.items():
+            ratio = f"{share / first['bm25']:.2f}" if first["bm25"] else "–"
+            lines.append(f"| {kind} | {name} | {share:.1%} | {ratio} | {got.first_three[kind][name]:.1%} |")
+    return "\n".join([*lines, "", *(f"{kind}: {ms:.1f} ms a question" for kind, ms in got.ms.items()), ""])
 
 
 if __name__ == "__main__":
-    main()
+    print(render(measure()))

@@ -252,7 +252,7 @@ def cli_ask(rows: list[Row]) -> list[dict[str, Any]]:
         )
         if not target.exists():
             raise RuntimeError(f"`steward ask --batch` wrote nothing (exit code {done.returncode})")
-        return [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines() if line.strip()]
+        return [json.loads(line) for line in target.read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
 def main(argv: Sequence[str] | None = None, ask: Ask = cli_ask) -> int:
