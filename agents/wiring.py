@@ -10,7 +10,6 @@ from agents.understanding.embedded import EmbeddedUnderstanding
 from agents.understanding.port import Understanding
 from agents.understanding.slots import parse_slots
 from agents.understanding.training import train
-from core.db import migrate
 from core.errors import NotReady
 from core.models import get_language_model
 from core.progress import bar
@@ -82,6 +81,8 @@ def prepare(settings: Settings, laws: Path | None = None) -> None:
 
     Shows bars on a terminal. Raises NotReady with words that say what to do.
     """
+    from core.db import migrate  # SQLAlchemy: a question on the command line needs none of it
+
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
         if not settings.embeddings and model_files.installed(BUNDLED, settings) is None:

@@ -226,8 +226,19 @@ def _ranker(stored: dict[str, Any]) -> Ranker:
 
 
 def _stored(settings: Settings) -> dict[str, Any]:
+    path = _description(settings)
     try:
-        content = json.loads(_description(settings).read_text(encoding="utf-8"))
+        stamp = path.stat()
+    except OSError:
+        return {}
+    return _read_description(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=2)
+def _read_description(path: Path, _changed: int, _size: int) -> dict[str, Any]:
+    """A start asks for it three times, and it holds every passage. {} when it is damaged."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -155,9 +155,14 @@ def _goes_on(s: _Seen) -> Intent | None:
     """A short question with no subject of its own stays with the last one (一年幾天, 去哪裡登記)."""
     if s.context.pending or s.context.last_intent not in _ASKING or s.named:
         return None
+    if s.intent is Intent.LTC_QUOTA and _BALANCE.search(s.form):
+        return None
     if s.intent not in _STRAYS or len(s.form) > _SHORT or not _QUESTION.search(s.form):
         return None
     return s.context.last_intent if not _own_subject(s.form) else None
+
+
+_BALANCE = re.compile(r"剩|餘額|我.{0,6}額度|賰")
 
 
 def _own_subject(text: str) -> bool:
@@ -237,7 +242,7 @@ _WHEN = re.compile(r"\d|[一二三四五六七八九十]點|明天|後天|今天
 _VOTES = re.compile(r"附議|連署|支持|按讚|點讚|背書|投.{0,3}票|贊成|推一?個|\+1|vote")
 _IDEAS = re.compile(r"提案|許願|願望|案子|那個案|這個案|w-?\d+|想要|點子|構想")
 _MY_LIST = re.compile(
-    r"(?:列出|查看?|看).{0,6}(?:訂(?:閱|了|的)|推播|通知設定)|訂了(?:什麼|哪些|沒)|登記要收.{0,12}(?:成功|有沒有)|有沒有(?:設|訂)"
+    r"(?:通知|推播|訂閱).{0,8}(?:有沒有|有無|是不是|到底有).{0,3}(?:開|訂|設|成功|生效)|(?:列出|查看?|看).{0,6}(?:訂(?:閱|了|的)|推播|通知設定)|訂了(?:什麼|哪些|沒)|登記要收.{0,12}(?:成功|有沒有)|有沒有(?:設|訂)"
 )
 _COMPLAINS = re.compile(r"投訴|客訴|申訴|抱怨|陳情(?!案)")
 _NOTICES = re.compile(r"(?:收到?|接收|加入|登記|固定|定期|主動).{0,6}(?:傳|發|寄)?.{0,8}(?:訊息|消息|通知)|通知名單")
@@ -270,6 +275,15 @@ def _joins_list(s: _Seen) -> Intent | None:
     """可以加入通知名單, 想登記接收…訊息: wants to be told, is not asking what there is."""
     stray = s.intent in (Intent.WELFARE_ASK, Intent.WELFARE_MATCH, Intent.WELFARE_UNSUBSCRIBE)
     return Intent.WELFARE_SUBSCRIBE if stray and _NOTICES.search(s.form) and not _STOPS.search(s.form) else None
+
+
+def _leaves_list(s: _Seen) -> Intent | None:
+    return Intent.WELFARE_UNSUBSCRIBE if s.intent is Intent.WELFARE_SUBSCRIBE and _LEAVES.search(s.form) else None
+
+
+_LEAVES = re.compile(
+    r"(?:撤銷|解除|取消|退掉|停掉|關掉|移除|刪掉).{0,8}(?:訂閱|通知|推播|提醒)|(?:訂閱|通知|推播|提醒).{0,4}(?:撤銷|解除|取消|退掉|停掉|關掉)"
+)
 
 
 def _own_idea(s: _Seen) -> Intent | None:
@@ -350,6 +364,7 @@ RULES: tuple[Rule, ...] = (
     _vote,
     _my_list,
     _joins_list,
+    _leaves_list,
     _own_idea,
     _complains,
     _data_or_ride,
@@ -374,7 +389,8 @@ class BorderedUnderstanding:
         """The inner reading, frame by frame put on the right side of each border."""
         read = await self._inner.understand(turn, context)
         frames = _once(await asyncio.to_thread(self._all_bordered, read.frames, context, turn.role))
-        if len(frames) > 1 and frames[0].intent in (Intent.CONFIRM, Intent.DENY) and context.pending is None:
+        waits_for_yes = context.pending is not None and context.pending.kind == "confirmation"
+        if len(frames) > 1 and frames[0].intent in (Intent.CONFIRM, Intent.DENY) and not waits_for_yes:
             frames = frames[1:]  # 好 那…: nothing was waiting for that 好
         return read.model_copy(update={"frames": frames})
 

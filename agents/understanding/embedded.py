@@ -30,6 +30,17 @@ _NEAR: dict[Intent, Callable[[str], bool]] = {Intent.CRISIS: guard.near_crisis, 
 _PART_OF_CHANGE = frozenset({Intent.LTC_CANCEL, Intent.LTC_STATUS})
 _ASKS_RIDE = re.compile(r"[嗎?？]|幾點|派了|到哪|還有|另外|順便")
 _LEAST_REQUEST = 4  # characters
+# A clause that only tells which ride or alert the request beside it is about.
+_TOLD = re.compile(r"上次|之前|已經?|原先|原本|本來|頭先|先前|昨天|那個訂|(?:訂|約)(?:好|的|了|過)|我訂|看到了|收到了")
+_STILL_ASKS = re.compile(r"[嗎?？]|幾|哪|什麼|多少|沒有?$|了沒|查|列|給我")
+_ABOUT: dict[Intent, frozenset[Intent]] = {
+    Intent.LTC_BOOK: frozenset({Intent.LTC_CHANGE, Intent.LTC_CANCEL, Intent.LTC_STATUS}),
+    Intent.LTC_STATUS: frozenset({Intent.LTC_CHANGE, Intent.LTC_CANCEL}),
+    Intent.GUARDIAN_LIST: frozenset({Intent.GUARDIAN_ACK, Intent.GUARDIAN_FALSE_ALARM}),
+}
+_OF_A_RIDE = re.compile(r"車|接|載|趟|預約|點|上車|下車|出發|目的地|時間|早|晚|[週周]|禮拜|星期|號|輪椅|陪|回程")
+_LETTERS = frozenset({Intent.DOCUMENT_CHECK, Intent.DOCUMENT_ROUTE})
+_AND = re.compile(r"另外|順便|還有|此外|對了|然後")
 _LETTER = re.compile(r"主旨\s*[:：]|^(?:分文|收文|來文|函稿|簽稿|校稿|校對)\s*[:：]")
 _TWO_RIDES = re.compile(r"點|:\d\d|早上|下午|上午|晚上|明天|後天|週|禮拜|星期|/\d|月")
 
@@ -95,7 +106,7 @@ class EmbeddedUnderstanding:
             if kept:
                 return [Frame(intent=kept, text=text, confidence=max(float(whole.max()), 0.7))], []
         reads = self._reads(parts, table[1:]) if len(parts) > 1 else []
-        reads = [read for read in reads if self._stands_alone(read, whole)]
+        reads = _requests([read for read in reads if self._stands_alone(read, whole)])
         intents = self._chosen(text, whole, reads)
         if len(intents) == 1 and intents[0].confidence < _UNSURE:
             ranked = [self._classifier.intents[place] for place in np.argsort(-whole, kind="stable")[:3]]
@@ -165,6 +176,9 @@ class EmbeddedUnderstanding:
         ]
         if not heavy or all(read.intent is Intent.OUT_OF_SCOPE for read in heavy):
             return [one]
+        letters = {read.intent for read in heavy} & _LETTERS
+        if letters == {one.intent} and one.confidence >= _CLAUSE and not _AND.search(text):
+            return [one]  # what a letter is about is no request of the one who routes it
         first_answer = [read for read in sure[:1] if read.intent in (Intent.CONFIRM, Intent.DENY)]
         frames = [
             Frame(intent=read.intent, text=read.text, confidence=round(read.confidence, 3))
@@ -199,6 +213,19 @@ class EmbeddedUnderstanding:
         if self._slot_parser is None or frame.intent in (*_SAFETY, *_LIGHT):
             return frame
         return frame.model_copy(update={"slots": self._slot_parser(frame.text, moment, context)})
+
+
+def _requests(reads: list[_Read]) -> list[_Read]:
+    """Without the clauses that only say which ride or alert another clause is about (上次約好那台車, 想提早半小時)."""
+    intents = {read.intent for read in reads}
+
+    def tells(read: _Read) -> bool:
+        if read.intent is Intent.LTC_CHANGE and not _OF_A_RIDE.search(read.text):
+            return len(intents - {read.intent} - _LIGHT) > 0  # 醫生改成視訊看診: nothing of the ride is changed
+        about = _ABOUT.get(read.intent, frozenset()) & intents
+        return bool(about and _TOLD.search(read.text) and not _STILL_ASKS.search(read.text))
+
+    return [read for read in reads if not tells(read)]
 
 
 def _parts(text: str) -> list[clauses.Clause]:
