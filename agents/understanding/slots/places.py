@@ -36,7 +36,10 @@ _ROAD = re.compile(
     rf"(?:{_NAME}{{1,3}}[鄉鎮市區])?{_NAME}{{1,4}}(?:大道|路"
     rf"|街)(?:{_N}{{1,2}}段)?(?:{_N}+巷)?(?:{_N}+弄)?(?:口)?(?![況人燈燒線上段])"
 )
-_VILLAGE = re.compile(rf"{_NAME}{{2}}[鄉鎮市]{_NAME}{{1,3}}[村里](?:{_N}+鄰)?(?![長民])")
+# A village or a settlement: its name is of two characters unless a township stands before it (see `Gazetteer.villages`).
+_VILLAGE_END = rf"[村里](?:{_N}+鄰)?(?![長民幹])"
+_SETTLEMENT = rf"{_NAME}{{2,4}}部落"
+_NO_VILLAGE = re.compile(r"[公英海千鄰哪農漁山眷新社][村里]$")
 _OTHER_ROADS = frozenset(
     (
         "馬路",
@@ -86,6 +89,14 @@ _HOME = re.compile(
     r"(?:我家裡?|我們家|我屋下|阮兜|阮厝|家裡|家中|自己家|自家|自宅|住家|住處|厝裡|厝內|屋下|屋家"
     r"|(?<![一全大國搬回專作獨管人這那每幾兩店商])家(?=$|[\s,，。]|出發|接|來接|上車|到|去|門口))"
 )
+_ENGLISH_HOME = re.compile(
+    r"(?<![a-z])(?:(?:my|our|his|her) (?:home|house|place)|(?<=at )home|(?<=from )home|(?<=to )home|(?<=go )home|(?<=me )home)(?![a-z])"
+)
+_ENGLISH_WORD = (
+    r"(?:(?!(?:a|an|the|my|our|to|at|in|on|by|for|from|and|or|is|near|go|going|this|that|any|which|car|ride|taxi|am|pm) )"
+    r"[a-z][a-z'.\-]* )"
+)
+_ENGLISH_SITE = re.compile(rf"(?<![a-z]){_ENGLISH_WORD}{{1,4}}(?:hospital|clinic|medical cent(?:er|re))(?![a-z])")
 _OTHERS_HOME = re.compile(
     r"(?:大|小|二)?(?:女兒|兒子|媳婦|女婿|姊姊|姐姐|妹妹|哥哥|弟弟|朋友|阿姨|叔叔|舅舅|姑姑|孫子|孫女|爸爸"
     r"|媽媽|爸|媽|阿公|阿嬤|岳母|岳父|婆婆|公公|外婆|外公|親戚)的?(?:家裡?|住處)"
@@ -94,12 +105,12 @@ _NOT_TOWNSHIP = re.compile(r"^(?:[東西南北中]?[一二三四五六七八九]
 _OF_TOWNSHIP = re.compile(r"^(?:的|那邊|那裡|那間|那個|這邊|這裡|\s|院區|分院)*$")
 
 _FROM = re.compile(
-    r"(?:從|由|(?<![各])自|打從|對|上車(?:地點|的地方)?|(?:接|載)的?(?:地點|地方)|起點"
+    r"(?:(?<![a-z])from(?: the| my)?|(?:pick|get)(?: me| us| him| her)? ?up (?:at|from|in))\s*$|(?:從|由|(?<![各])自|打從|對|上車(?:地點|的地方)?|(?:接|載)的?(?:地點|地方)|起點"
     r"|出發地)(?:[是在改為換成要:：,，\s]|一下|到)*(?:我們|我|那個|這個)?\s*$"
 )
 _AT = re.compile(r"(?:在|來|到|去|過來)\s*$")
 _TO = re.compile(
-    r"(?:去|到|往|至|前往|載到|送到|回|轉去|→|->|目的地|要去的(?:醫院|地方))(?:[是在改為換成:：,，\s]|那個"
+    r"(?<![a-z])(?:to(?: the| my)?|(?:take|drive) (?:me|us|him|her))\s*$|(?:去|到|往|至|前往|載到|送到|回|轉去|→|->|目的地|要去的(?:醫院|地方))(?:[是在改為換成:：,，\s]|那個"
     r"|那間|一下|我們|竹東的|竹北的)*$"
 )
 _NOT_TO = re.compile(r"(?:不去|不到|不用去|毋去|不是去?|不是到)\s*$")
@@ -118,6 +129,8 @@ _LIVES = re.compile(
     r"(?:住(?!院)(?:在|的是|佇)?|設籍(?:在|於)?|戶籍(?:地|在|地在|於)?|家在|家住|搬到|搬去|是|蹛佇|蹛|戴"
     r"|戴在)\s*(?:新竹縣)?\s*$"
 )
+_HOME_IS = re.compile(r"^(?:[\s,，:：(（是在住]|就是)*$")
+_SAME_NAMED = re.compile(r"^[\s(（,，]*$")
 _HAMLET = re.compile(rf"{_NAME}{{2,4}}(?=$|[\s,，。])")
 
 
@@ -156,6 +169,11 @@ class Gazetteer:
         self.programmes = programme_names(county)
         self._places = _alternation(self.places)
         self._townships = _alternation(self.townships)
+        township = f"(?:{self._townships.pattern})" if self._townships else r"(?!)"
+        self.villages = re.compile(
+            rf"(?:{township}\s?{_NAME}{{1,3}}|{_NAME}{{2}}){_VILLAGE_END}(?:\s?{_SETTLEMENT})?"
+            rf"|(?:{township}\s?)?{_SETTLEMENT}"
+        )
 
     def place_matches(self, folded: str) -> Iterable[re.Match[str]]:
         """Names of known places, longest first at each point."""
@@ -197,28 +215,33 @@ def find_spots(text: Text, gazetteer: Gazetteer, blocked: Sequence[tuple[int, in
 
     `blocked`: spans of the folded text that are something else (dates, times).
     """
-    folded = list(text.folded)
-    for start, end in blocked:
-        folded[start:end] = "\x00" * (end - start)
-    masked = "".join(folded)
+    masked = _without(text.folded, blocked)
     spots: list[Spot] = []
 
     def free(start: int, end: int) -> bool:
         return start < end and all(end <= s.start or start >= s.end for s in spots)
 
-    for match in _ADDRESS.finditer(masked):
+    homes = [
+        Spot(*match.span(), "other", text.said(*match.span()))
+        if pattern is _OTHERS_HOME
+        else Spot(*match.span(), "home", HOME)
+        for pattern in (_OTHERS_HOME, _HOME, _ENGLISH_HOME)
+        for match in pattern.finditer(masked)
+    ]
+    # 我家中山路88號: the road does not begin with the 家 before it
+    for match in _ADDRESS.finditer(_without(masked, [(s.start, s.end) for s in homes])):
         if len(match.group()) >= 4:
             spots.append(Spot(*match.span(), "address", text.said(*match.span())))
     towns = list(gazetteer.township_matches(masked))
     for match in gazetteer.place_matches(masked):
         if free(*match.span()):
             spots.append(_known(text, gazetteer, match, towns))
-    for match in _OTHERS_HOME.finditer(masked):
+    for home in homes:
+        if free(home.start, home.end):
+            spots.append(home)
+    for match in _ENGLISH_SITE.finditer(masked):
         if free(*match.span()):
             spots.append(Spot(*match.span(), "other", text.said(*match.span())))
-    for match in _HOME.finditer(masked):
-        if free(*match.span()):
-            spots.append(Spot(*match.span(), "home", HOME))
     for match in _POI.finditer(masked):
         start, end = match.span()
         inner = [t for t in towns if start <= t.start() < end]
@@ -227,15 +250,25 @@ def find_spots(text: Text, gazetteer: Gazetteer, blocked: Sequence[tuple[int, in
         word = masked[start:end]
         if free(start, end) and word not in _GENERIC and not word.startswith(("哪", "一家", "附近", "看")):
             spots.append(Spot(start, end, "other", text.said(start, end)))
-    for pattern in (_VILLAGE, _ROAD):
-        for match in pattern.finditer(masked):
+    for pattern in (gazetteer.villages, _ROAD):
+        for match in pattern.finditer(_without(masked, [(s.start, s.end) for s in spots])):
             start, end = match.span()
-            if free(start, end) and match.group() not in _OTHER_ROADS and match.group()[-2:] not in _OTHER_ROADS:
-                spots.append(Spot(start, end, "address", text.said(start, end)))
+            word = match.group()
+            if word in _OTHER_ROADS or word[-2:] in _OTHER_ROADS or _NO_VILLAGE.search(word):
+                continue
+            spots.append(Spot(start, end, "address", text.said(start, end)))
     for match in towns:
         if free(*match.span()):
             spots.append(Spot(*match.span(), "township", gazetteer.townships[match.group()].name))
     return _with_roles(text, masked, _joined(text, masked, sorted(spots, key=lambda s: s.start)))
+
+
+def _without(folded: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with spans blanked, so that no pattern matches into or across them."""
+    chars = list(folded)
+    for start, end in spans:
+        chars[start:end] = "\x00" * (end - start)
+    return "".join(chars)
 
 
 def _known(text: Text, gazetteer: Gazetteer, match: re.Match[str], towns: Sequence[re.Match[str]]) -> Spot:
@@ -264,10 +297,21 @@ def _known(text: Text, gazetteer: Gazetteer, match: re.Match[str], towns: Sequen
 
 
 def _joined(text: Text, masked: str, spots: list[Spot]) -> list[Spot]:
-    """竹北家裡, 五峰桃山, 湖口的仁慈: a township and what follows it at once are one place."""
+    """Words that say one place together: a township and what follows it at once (竹北家裡, 湖口的仁慈), home and where it
+    is (我家在關西中山路), a foreign name and the county's own (Mackay hospital 馬偕)."""
     out: list[Spot] = []
     for spot in spots:
         last = out[-1] if out else None
+        gap = masked[last.end : spot.start] if last is not None else ""
+        if last is not None and last.kind == "home" and spot.kind in ("address", "township"):
+            if _HOME_IS.match(gap):
+                name = text.said(last.start, spot.end) if spot.kind == "township" else spot.name
+                out[-1] = replace(spot, start=last.start, kind="address", name=name)
+                continue
+        if last is not None and last.kind == "other" and last.name.isascii() and spot.kind == "place":
+            if _SAME_NAMED.match(gap):
+                out[-1] = replace(spot, start=last.start)
+                continue
         if last is not None and last.kind == "township" and masked[last.end : spot.start] in ("", "的", "我", "我們"):
             name = text.said(last.start, spot.end) if spot.kind != "place" else spot.name
             if spot.kind != "township":
