@@ -156,7 +156,7 @@ class _Reading:
         dates = self._dates(
             [d for d in find_dates(self.text, self.today) if not self._overlaps(d.start, d.end, blocked)]
         )
-        times = self._times()
+        times = self._times([d.end for d in dates])
         blocked += [(d.start, d.end) for d in dates] + [(t.start, t.end) for t in times]
         spots = find_spots(self.text, self.gazetteer, blocked)
         self.is_ride = self.is_ride or self._appointment(spots)
@@ -334,11 +334,11 @@ class _Reading:
                 return [m for m in rest if m not in after] + denied, after
         return denied, rest
 
-    def _times(self) -> list[TimeMention]:
+    def _times(self, dates: Sequence[int]) -> list[TimeMention]:
         text = self.text
         if self.context.pending is not None and (hour := bare_hour(self.text, self.context.pending)):
             text = Text.of(hour)
-        found = find_times(text)
+        found = find_times(text, dates if text is self.text else ())
         hours = [t for t in found if t.at is not None or t.problem is ProblemKind.IMPOSSIBLE_TIME]
         parts = [t for t in found if t.problem is ProblemKind.VAGUE_TIME]
         part = next((t.part for t in (hours or parts) if t.part), parts[0].part if parts else None)

@@ -47,14 +47,15 @@ _COUNTED = re.compile(
     rf"|一起|都|來|可以|過來)*\s*(?:陪|跟著?去)"
     rf"|陪同?(?:人員|者|人數|的?人|家屬)?\s*(?:改成?|改為|有|是|:|：|\s|要)*\s*(?P<b>{_C})\s*(?:個|位|名|人)"
     rf"|(?P<c>{_C})\s*(?:個|位|名)(?:家屬|陪同|陪病|看護|陪)"
+    rf"|(?:家屬|家人|看護|外勞|外傭|移工|照服員)\s*(?P<e>{_C})\s*(?:個|位|名|人)"
     rf"|陪[^,，。]{{0,10}}?(?:改成?|改為|變成?)\s*(?P<d>{_C})\s*(?:個|位|名|人)"
 )
 _MORE = re.compile(rf"(?:多|再加|加|增加)\s*(?P<n>{_C})\s*(?:個|位|名)\s*(?:人|家屬)?(?:陪|要陪|一起|跟|陪同)")
 _TWO = re.compile(r"我(?:跟|和|與|還有|摎|佮)[^，。,\s]{1,4}(?:都|一起|會|要)*陪")
 _SOMEBODY = re.compile(
-    r"(?:我|太太|先生|老公|老婆|媳婦|女兒|兒子|看護|外勞|外傭|移工|家人|家屬|媽媽|爸爸|姊姊|妹妹|哥哥|弟弟"
+    r"(?:我(?!跟我)|太太|先生|老公|老婆|媳婦|女兒|兒子|看護|外勞|外傭|移工|家人|家屬|媽媽|爸爸|姊姊|妹妹|哥哥|弟弟"
     r"|孫子|孫女|印傭|居服員|有人|姑姑|阿姨|女婿)(?:會|要|也|也會|可以|都會|負責|來"
-    r"|在旁邊)*(?:陪(?!診服務)|跟(?:我|他|她|去|著|車|媽|爸)|一起去|一起坐|同行)"
+    r"|在旁邊)*(?:陪(?!診服務)|跟(?:我|他|她|去|著|車|媽|爸)|一起(?:去|坐|來|過去|(?=$|[\s,，。]))|同行)"
     r"|帶(?:一個)?(?:看護|外勞|外傭)"
 )
 _NO_SHARE = re.compile(
@@ -70,7 +71,7 @@ _ASKS_SHARE = re.compile(
     r"|好處)|多少|幾折|要多)|什麼是共乘|(?:一定|必須|強制)要共乘"
 )
 _ONE_WAY = re.compile(
-    r"單程|(?:不用|不需要|不要|免|毋免|沒有|取消)(?:訂|約|叫|排)?(?:回程|回來的車|來回)|回程(?:就|的話|我"
+    r"單[程趟]|(?:不用|不需要|不要|免|毋免|沒有|取消)(?:訂|約|叫|排)?(?:回程|回來的車|來回)|回程(?:就|的話|我"
     r"|的車|也|先)?(?:們)?(?:不用|不需要|不要|免|自己|兒子|女兒|家人|再說|再看)|(?:只要|只訂|只約|只有"
     r"|只坐)去程?|去程就好"
 )
@@ -129,7 +130,7 @@ def find_attendants(text: Text, before: int | None = None) -> RideDetail | None:
     if alone := _ALONE.search(folded):
         return RideDetail("attendants", 0, *alone.span())
     if counted := _COUNTED.search(folded):
-        value = numeral(counted["a"] or counted["b"] or counted["c"] or counted["d"])
+        value = numeral(counted["a"] or counted["b"] or counted["c"] or counted["d"] or counted["e"])
         if value is not None:
             return RideDetail("attendants", value, *counted.span())
     if two := _TWO.search(folded):

@@ -6,6 +6,7 @@ of a message inherits the part of day when that does not lead backwards (下午�
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
@@ -29,13 +30,20 @@ _TIME = re.compile(
     rf"(?P<part>{_PART}|(?<![提最越再])早(?![點])|(?<![最越再提較])晚(?![點]))?(?:的|大概|大約|差不多|約"
     rf"|差不多是|是|,|，|\s)*"
     rf"(?:(?<![\d:/.])(?P<h24>[01]?[0-9]|2[0-4])\s*:\s*(?P<m24>[0-5][0-9])(?:\s*:\s*[0-5][0-9])?(?![\d:])"
-    rf"|(?<![\d.\-/a-z:第十百])(?P<h>{_H})\s*(?:點鐘|點整|點(?!鐘)|時(?![候間常段數]))"
+    rf"|(?<![\d.\-/a-z:第十百])(?P<h>{_H})\s*(?:點鐘|點整|點(?!鐘)|時(?![候間常段數])|(?P<slip>[店典奌]))"
     rf"{_NOT_POINTS}\s*(?:(?P<half>半)|(?P<quarter>[一1三3])刻|(?P<m>{_M})\s*(?:分鐘?"
     rf"|(?![0-9點時個位人趟號天次歲月日元週周年]|分之))|)"
     r")\s*(?P<pm>[ap]\.?m\.?(?![a-z]))?(?P<about>\s*(?:左右|上下|多|前後))?"
 )
 _ENGLISH = re.compile(r"(?<![\d:/.\-a-z])(?P<h>1[0-2]|0?[1-9])(?::(?P<m>[0-5]\d))?\s*(?P<pm>[ap])\.?m\.?(?![a-z])")
-_FOUR_DIGITS = re.compile(rf"(?P<part>{_PART})\s*(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?![\d點號元:/])")
+# 0930 alone: the zero tells it from an amount; other four digits need a part of day or a date before them (12/9 1430).
+_FOUR_DIGITS = re.compile(
+    rf"(?:(?P<part>{_PART})\s*|(?<![\w\-/:.#])|(?<=[日號天)]))(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)"
+    r"(?![\d點號元:/\-.a-z]| ?\d|[人個年月筆件戶名塊])"
+)
+_DIGIT_BEFORE = re.compile(r"\d[\s\-()]*$")
+_AFTER_DATE = re.compile(r"^(?:[\s,，]|\([一二三四五六日]\))*$")
+_SHORT_OF = re.compile(rf"差\s*(?:(?P<quarter>一刻)|(?P<m>{_M})分鐘?)\s*(?:就)?(?:到)?\s*$")  # 差一刻十點
 _MORE_OR_LESS = re.compile(r"(?:大概|大約|差不多|約莫|(?<![預相])約)\s*$")
 _A_BIT = re.compile(r"[早快晚慢有差多少好遲大小高低近遠久便宜一](?:個)?$")  # 快一點, 有一點: a bit, no o'clock
 _RANGE = re.compile(r"^\s*(?:到|至|~|～|-|–|—|跟|或|或是)\s*$")
@@ -123,8 +131,17 @@ def _later(part: str | None, first: TimeMention, hour: int) -> str | None:
     return None
 
 
-def find_times(text: Text) -> list[TimeMention]:
-    """All times of a message in the order said, ranges as one. Never raises.
+def _earlier(value: TimeMention, minutes: int) -> TimeMention:
+    """The time some minutes before one that was named, on the same day."""
+    if value.at is None or value.at.hour * 60 + value.at.minute < minutes:
+        return value
+    total = value.at.hour * 60 + value.at.minute - minutes
+    return replace(value, at=time(total // 60, total % 60))
+
+
+def find_times(text: Text, dates: Sequence[int] = ()) -> list[TimeMention]:
+    """All times of a message in the order said, ranges as one. Never raises. `dates`: where dates end in the folded
+    text, since four digits right after one (12/9 1430) are a time.
 
     A part of day that stands alone (下禮拜四早上) is a mention without `at` and with VAGUE_TIME; 中午 alone is 12:00
     and 半夜 alone 00:00, both assumed.
@@ -143,7 +160,7 @@ def find_times(text: Text) -> list[TimeMention]:
             and match["part"] in (None, "早", "晚")
             and match["h"] in ("一", "兩")
             and _A_BIT.search(folded[:digit_at])
-        ):
+        ) or (match["slip"] and not match["part"]):
             continue
         part = _PART_OF[match["part"]] if match["part"] else None
         if match["pm"]:
@@ -161,6 +178,8 @@ def find_times(text: Text) -> list[TimeMention]:
             )
         else:
             value = _resolve(hour, _minutes(match), part)
+        if short := _SHORT_OF.search(folded[:start]):
+            value = _earlier(value, 15 if short["quarter"] else numeral(short["m"]) or 0)
         if match["pm"] and match["pm"][0] == "a" and hour == 12:
             value = TimeMention(0, 0, time(0, _minutes(match)))
         if match["part"] is None:
@@ -192,8 +211,14 @@ def find_times(text: Text) -> list[TimeMention]:
         hour = int(match["h"]) % 12 + (12 if match["pm"] == "p" else 0)
         found.append(TimeMention(match.start(), match.end(), time(hour, int(match["m"] or 0))))
     for match in _FOUR_DIGITS.finditer(folded):
+        start, hour, minute = match.start("h"), int(match["h"]), int(match["m"])
+        part = _PART_OF[match["part"]] if match["part"] else None
+        dated = any(end <= start and _AFTER_DATE.match(folded[end:start]) for end in dates)
+        alone = hour in range(5, 10) and not _DIGIT_BEFORE.search(folded[:start])  # no part of a telephone number
+        if not (part or dated or alone):
+            continue
         if all(match.end() <= m.start or match.start() >= m.end for m in found):
-            value = _resolve(int(match["h"]), int(match["m"]), _PART_OF[match["part"]])
+            value = _resolve(hour, minute, part) if part else TimeMention(0, 0, time(hour, minute))
             found.append(replace(value, start=match.start(), end=match.end()))
     for match in _ALONE.finditer(folded):
         if any(match.start() < m.end and match.end() > m.start for m in found):
