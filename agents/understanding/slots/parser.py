@@ -14,7 +14,14 @@ from agents.understanding.slots.answers import bare_answer, bare_hour
 from agents.understanding.slots.dates import DateMention, find_dates, find_repeats
 from agents.understanding.slots.indicators import find_indicators
 from agents.understanding.slots.parsed import HOME, Details, Mention, Parsed, Problem, ProblemKind
-from agents.understanding.slots.places import Gazetteer, Spot, find_outside, find_spots, lives_in_hsinchu_unclear, resolve_place
+from agents.understanding.slots.places import (
+    Gazetteer,
+    Spot,
+    find_outside,
+    find_spots,
+    lives_in_hsinchu_unclear,
+    resolve_place,
+)
 from agents.understanding.slots.times import TimeMention, find_times
 from core.clock import as_taipei
 from knowledge.records import get_county
@@ -45,7 +52,7 @@ _PAST_IS_FINE = frozenset(
 _MOVES = frozenset({Intent.LTC_CHANGE, Intent.LTC_BOOK, None})  # while booking, too: …改成國泰好了
 _PIVOT = re.compile(
     r"(?:改(?![變善建裝造制進革])|換(?![藥膚血腎肝心膝髖關人尿管])|延(?:後|期)?(?=到|至)|移到|挪到|提前到|提早到|應該是|更正)(?:成|到|在"
-    r"|為|做|約|去|搭|由|是|時間|期|一下)*"
+    r"|為|做|約|去|搭|由|是|時間|期|一下)*|(?:不對|[說講打]錯)了?[\s,，]*(?:是|應該是)?"
 )
 _CORRECTS = re.compile(
     r"^[\s,，]*(?:不對|不是|毋是|毋著|錯了?|(?:我|剛剛|剛才|剛)*(?:說|講|打|按|搞|弄)錯|更正|等一下|啊不)"
@@ -55,6 +62,7 @@ _RIDE_WORDS = re.compile(
     r"車|接送|載|接我|來接|(?:家|厝)接|預約|出發|回診|看診|看醫生|洗腎|透析|復健|門診|掛號|約.{0,4}趟"
     r"|(?<![a-z])(?:ride|car|taxi|pick ?(?:me|us|him|her)? ?up)(?![a-z])"
 )
+_ASKS = re.compile(r"[嗎呢?？]|哪|有沒有|幾|多少|什麼|怎麼")
 _ABOUT_RIDE = re.compile(r"上車|去程|回程|來回|單程|輪椅|陪|共乘|併車")  # of a ride that was spoken of before
 _WELFARE_WORDS = re.compile(r"補助|津貼|福利|通知|訂閱|推播|領|申請|減免|獎勵|禮金|給付|補貼|資格|符合|消息")
 _KPI_WORDS = re.compile(r"kpi|指標|績效|達成|達標|落後|完成率|執行率|比率|認證率|目標|進度|累計|離.{0,8}還差|還差")
@@ -92,7 +100,7 @@ _WEEKDAY_AFTER = re.compile(r"^\s*\(\s*(?:星期|禮拜|週|周)?(?P<d>[一二�
 _GAP = re.compile(r"^[\s,，、()（）]*$")
 
 
-_M = TypeVar("_M", DateMention, TimeMention)
+_M = TypeVar("_M", DateMention, TimeMention, people.ChildOrder)
 
 
 @lru_cache(maxsize=1)
@@ -177,19 +185,25 @@ class _Reading:
 
     def _goes_on_with_ride(self) -> bool:
         """Whether the message corrects or completes a ride that was the topic of the last turn."""
+        folded = self.text.folded
+        corrects = self._pivot() is not None or _CORRECTS.match(folded) or _ABOUT_RIDE.search(folded)
+        return self._after_ride() and bool(corrects)
+
+    def _after_ride(self) -> bool:
         last = self.context.last_intent
-        return (
-            last is not None
-            and last.value.startswith("ltc.")
-            and (self._pivot() is not None or bool(_CORRECTS.match(self.text.folded) or _ABOUT_RIDE.search(self.text.folded)))
-        )
+        return last is not None and last.value.startswith("ltc.")
 
     def _appointment(self, spots: Sequence[Spot]) -> bool:
-        """A hospital and a day or an hour to come, and no word of a benefit: nobody says these but to be driven there."""
-        if self.context.pending is not None or self.intent is not None or _WELFARE_WORDS.search(self.text.folded):
+        """A hospital and a day or an hour to come, no word of a benefit and no question (明天東元有開嗎): nobody says
+        these but to be driven there. After a ride, a place to go to is enough."""
+        if self.intent is not None or _WELFARE_WORDS.search(self.text.folded):
             return False
-        hospital = any(self._medical(s.name, s.id) or s.choices for s in spots if s.kind in ("place", "other"))
-        return hospital and ("date" in self.slots or "time" in self.slots)
+        hospitals = [s for s in spots if s.kind in ("place", "other") and (s.choices or self._medical(s.name, s.id))]
+        headed = any(s.role in ("pickup", "dropoff") for s in spots)
+        if self._after_ride() and headed:  # 還是去國泰好了
+            return True
+        asks = _ASKS.search(self.text.folded) and not headed
+        return bool(hospitals) and not asks and ("date" in self.slots or "time" in self.slots)
 
     def _medical(self, name: str, id: str | None = None) -> bool:
         """Whether a place is one where people are treated."""
@@ -247,8 +261,9 @@ class _Reading:
                 self._problem("age", ProblemKind.VAGUE_AGE, own[0].start, own[0].end, choices)
             elif own:
                 self._put("age", own[0].low, own[0].start, own[0].end, assumed=own[0].assumed)
-        orders = people.find_child_orders(self.text)
-        if orders:
+        orders = self._old_and_new(people.find_child_orders(self.text))[1]
+        orders = [o for o in orders if o.born] or orders  # 有老大了 這是第二胎
+        if len({o.order for o in orders}) == 1:  # of several (老大三歲老二一歲) none is the one that is asked about
             self._put("child_order", orders[0].order, orders[0].start, orders[0].end)
         return spans
 
@@ -500,9 +515,10 @@ class _Reading:
         known: people name the place they have in mind and not the one they were asked for."""
         medical = spot.kind in ("place", "other") and (bool(spot.choices) or self._medical(spot.name, spot.id))
         if corrects:
-            said = [r for r in ("dropoff", "pickup") if r in self.known and r not in self.slots]
-            alike = [r for r in said if self._medical(str(self.known[r])) == medical]
-            if said:
+            known = {**self.known, **self.slots}
+            said = [r for r in ("dropoff", "pickup") if r in known]
+            alike = [r for r in said if self._medical(str(known[r])) == medical]
+            if alike or (said and not self.slots.keys() & set(said)):
                 return (alike or said)[0]
         if self.asked in ("pickup", "dropoff") and self.asked not in self.slots:
             if self.asked == "dropoff" or not medical or "dropoff" in self.slots:

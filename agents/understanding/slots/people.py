@@ -10,7 +10,7 @@ from agents.understanding.slots.amounts import find_amounts
 _CN = r"[0-9零〇一二兩三四五六七八九十廿卅百]"
 _N2 = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"  # a month
 _AGE = re.compile(
-    rf"(?<![\d.])(?P<n>{_CN}{{1,4}})(?P<some>[幾多來]|出頭)?\s*(?P<unit>足?歲|years?\s*old"
+    rf"(?<![\d.老])(?P<n>{_CN}{{1,4}})(?P<some>[幾多來]|出頭)?\s*(?P<unit>足?歲|years?\s*old"
     rf"|y/?o(?![a-z]))(?P<half>半)?(?P<over>出頭)?"
 )
 _DECADE = re.compile(r"(?P<n>[二三四五六七八九]?十|\d0)\s*[幾多]\s*歲")
@@ -22,10 +22,10 @@ _BORN_YEAR = re.compile(
 )
 _KIN = (
     r"爸爸|媽媽|爸|媽|阿公|阿嬤|阿媽|爺爺|奶奶|外公|外婆|公公|婆婆|岳父|岳母|先生|太太|老公|老婆|父親|母親"
-    r"|阿爸|阿母|阿姆|長輩|老人家"
+    r"|阿爸|阿母|阿姆|家父|家母|長輩|老人家"
 )
 _KIN_AGE = re.compile(
-    rf"(?P<kin>{_KIN}|我)(?:今年|已經|現在|快|都)*\s*(?P<n>\d{{2,3}}|{_CN}{{2,4}})(?:有(?P<plus>[一二三四五六七八九]))?(?=$"
+    rf"(?P<kin>{_KIN}|我|高齡|年齡|年紀|歲數)(?:[是為:]|今年|已經|現在|快|都)*\s*(?P<n>\d{{2,3}}|{_CN}{{2,4}})(?:有(?P<plus>[一二三四五六七八九]))?(?=$"
     rf"|[\s,，。、;；了阿爸媽有住沒獨中重輕失一還都也歲跟領無])(?!\s*[點號月日:/])"
 )
 _CHILD = re.compile(
@@ -78,11 +78,12 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class ChildOrder:
-    """第二胎 → 2. Offsets are of the folded text."""
+    """第二胎 → 2. `born`: said as a birth (胎), not as a place among the children (老二). Offsets: folded text."""
 
     start: int
     end: int
     order: int
+    born: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def find_child_orders(text: Text) -> list[ChildOrder]:
         else:
             order = numeral(match["n"] or match["m"] or match["k"])
         if order is not None and 1 <= order <= 15:
-            found.append(ChildOrder(match.start(), match.end(), order))
+            found.append(ChildOrder(match.start(), match.end(), order, not match["old"]))
     return found
 
 

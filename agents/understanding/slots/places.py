@@ -25,17 +25,15 @@ _OUTSIDE = (
 _N = r"[0-9零〇一二三四五六七八九十百廿]"
 _WORD = r"[\u4e00-\u9fff]"
 _STOP = "從由去到往至在來載接送我你妳他她要想和跟的是會把回坐搭有約叫派訂請幫麻煩改換成住於了也就不給讓用這那裡邊早晚點半號日週"
-_NAME = rf"(?:(?![{_STOP}]){_WORD})"
+# Of the stop words, those that also stand in names of roads and villages, where they do (成功路, 和平街, 中和路).
+_NAME = rf"(?:(?![{_STOP}]){_WORD}|成(?=[功德])|和(?=[平江興順])|(?<=[中仁永義民])和(?=[路街村里])|日(?=新))"
 _ADDRESS = re.compile(
     rf"(?:(?:{_NAME}{{2}}[縣市])?(?:{_NAME}{{1,3}}[鄉鎮市區])?(?:{_NAME}{{1,4}}[村里](?:{_N}+鄰)?)?)"
     rf"(?:{_NAME}{{1,5}}(?:大道|路|街)(?:{_N}{{1,2}}段)?|(?<=[村里鄰])|(?<=[鄉鎮市區]){_NAME}{{1,4}})"
     rf"(?:\s?{_N}+\s?巷)?(?:\s?{_N}+\s?弄)?(?:\s?{_N}+(?:之{_N}+|-\d+)?\s?號(?:之{_N}+)?)"
     rf"(?:\s?(?:{_N}+|b\d)\s?[樓f](?:之{_N}+)?)?(?:\s?{_N}+室)?"
 )
-_ROAD = re.compile(
-    rf"(?:{_NAME}{{1,3}}[鄉鎮市區])?{_NAME}{{1,4}}(?:大道|路"
-    rf"|街)(?:{_N}{{1,2}}段)?(?:{_N}+巷)?(?:{_N}+弄)?(?:口)?(?![況人燈燒線上段])"
-)
+_ROAD = rf"{_NAME}{{1,4}}(?:大道|路|街)(?:{_N}{{1,2}}段)?(?:{_N}+巷)?(?:{_N}+弄)?(?:口)?(?![況人燈燒線上段])"
 # A village or a settlement: its name is of two characters unless a township stands before it (see `Gazetteer.villages`).
 _VILLAGE_END = rf"[村里](?:{_N}+鄰)?(?![長民幹])"
 _SETTLEMENT = rf"{_NAME}{{2,4}}部落"
@@ -66,7 +64,9 @@ _SUFFIX = (
     "高鐵站|火車站|車站|轉運站|郵局|診所|牙醫診所|醫院|衛生所|活動中心|公所|鄉公所|市公所|鎮公所|分局|派出所|國小|國中|高中|市場|教會|教堂|"
     "藥局|安養院|養護中心|護理之家|安養中心|日照中心|日照|長照中心|洗腎中心|透析中心|血液透析中心|復健中心|復健診所|健檢中心|圖書館|便利商店|全家|7-11|廟|宮|老街|分院|院區"
 )
-_POI = re.compile(rf"{_NAME}{{1,10}}?(?:{_SUFFIX})(?!{_NAME}?(?:預約|門診時間))|(?:火車站|高鐵站)")
+_POI = re.compile(
+    rf"{_NAME}{{1,10}}?(?:{_SUFFIX})(?!{_NAME}?(?:預約|門診時間))|火車站|高鐵站|安養院|養護中心|護理之家|安養中心"
+)
 _GENERIC = frozenset(
     (
         "醫院",
@@ -87,7 +87,7 @@ _GENERIC = frozenset(
 )
 _HOME = re.compile(
     r"(?:我家裡?|我們家|我屋下|阮兜|阮厝|家裡|家中|自己家|自家|自宅|住家|住處|厝裡|厝內|屋下|屋家"
-    r"|(?<![一全大國搬回專作獨管人這那每幾兩店商])家(?=$|[\s,，。]|出發|接|來接|上車|到|去|門口))"
+    r"|(?<![一全大國搬回專作獨管人這那每幾兩店商老娘婆親之])家(?=$|[\s,，。]|出發|接|來接|上車|到|去|門口))"
 )
 _ENGLISH_HOME = re.compile(
     r"(?<![a-z])(?:(?:my|our|his|her) (?:home|house|place)|(?<=at )home|(?<=from )home|(?<=to )home|(?<=go )home|(?<=me )home)(?![a-z])"
@@ -99,7 +99,7 @@ _ENGLISH_WORD = (
 _ENGLISH_SITE = re.compile(rf"(?<![a-z]){_ENGLISH_WORD}{{1,4}}(?:hospital|clinic|medical cent(?:er|re))(?![a-z])")
 _OTHERS_HOME = re.compile(
     r"(?:大|小|二)?(?:女兒|兒子|媳婦|女婿|姊姊|姐姐|妹妹|哥哥|弟弟|朋友|阿姨|叔叔|舅舅|姑姑|孫子|孫女|爸爸"
-    r"|媽媽|爸|媽|阿公|阿嬤|岳母|岳父|婆婆|公公|外婆|外公|親戚)的?(?:家裡?|住處)"
+    r"|媽媽|爸|媽|阿公|阿嬤|岳母|岳父|婆婆|公公|外婆|外公|親戚)的?(?:家裡?|住處)|[老娘婆親]家(?!的?(?:人|鄉))"
 )
 _NOT_TOWNSHIP = re.compile(r"^(?:[東西南北中]?[一二三四五六七八九]?(?:路|街|大道)|機場|水庫)")
 _OF_TOWNSHIP = re.compile(r"^(?:的|那邊|那裡|那間|那個|這邊|這裡|\s|院區|分院)*$")
@@ -126,7 +126,7 @@ _VISIT_AFTER = re.compile(
     r"|開刀|拿藥|領藥|打針|下車|做|[\u4e00-\u9fff]{1,3}科|的診|治療)"
 )
 _LIVES = re.compile(
-    r"(?:住(?!院)(?:在|的是|佇)?|設籍(?:在|於)?|戶籍(?:地|在|地在|於)?|家在|家住|搬到|搬去|是|蹛佇|蹛|戴"
+    r"(?:住(?!院)(?:在|的是|佇)?|設籍(?:在|於)?|戶籍(?:地|在|地在|於)?|家在|家住|搬到|搬去|(?<=[我他她們媽爸嬤公婆家址人])是|蹛佇|蹛|戴"
     r"|戴在)\s*(?:新竹縣)?\s*$"
 )
 _HOME_IS = re.compile(r"^(?:[\s,，:：(（是在住]|就是)*$")
@@ -174,6 +174,7 @@ class Gazetteer:
             rf"(?:{township}\s?{_NAME}{{1,3}}|{_NAME}{{2}}){_VILLAGE_END}(?:\s?{_SETTLEMENT})?"
             rf"|(?:{township}\s?)?{_SETTLEMENT}"
         )
+        self.roads = re.compile(rf"(?:{_NAME}{{1,3}}[鄉鎮市區]|{township}\s?)?{_ROAD}")
 
     def place_matches(self, folded: str) -> Iterable[re.Match[str]]:
         """Names of known places, longest first at each point."""
@@ -250,7 +251,7 @@ def find_spots(text: Text, gazetteer: Gazetteer, blocked: Sequence[tuple[int, in
         word = masked[start:end]
         if free(start, end) and word not in _GENERIC and not word.startswith(("哪", "一家", "附近", "看")):
             spots.append(Spot(start, end, "other", text.said(start, end)))
-    for pattern in (gazetteer.villages, _ROAD):
+    for pattern in (gazetteer.villages, gazetteer.roads):
         for match in pattern.finditer(_without(masked, [(s.start, s.end) for s in spots])):
             start, end = match.span()
             word = match.group()

@@ -66,7 +66,9 @@ _DATASET_BARE = re.compile(
     r"(?P<c>[\w\u4e00-\u9fff\-()]{2,30}?)(?:的)?(?:開放)?資料集(?!的?(?:數|清單|列表|有幾|有多少|名單))"
 )
 # Words that say which or how many data sets, and name none.
-_NO_DATASET = re.compile(r"標章|白金|[金銀銅]牌|幾[個項筆]|多少|哪|所有|全部|每[個項]|這[個份些項]|那[個份些項]|^(?:新|上架|開放|其他)")
+_NO_DATASET = re.compile(
+    r"標章|白金|[金銀銅]牌|幾[個項筆]|多少|哪|所有|全部|每[個項]|這[個份些項]|那[個份些項]|^(?:新|上架|開放|其他)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from agents.understanding.slots._text import Text, numeral
 from agents.understanding.slots.parsed import ProblemKind
 
 _PARTS = {
-    "morning": "早上 上午 早晨 清晨 一早 透早 早起 朝晨 上晝 頂晡 今早 明早 明晨 大清早 早頭仔 早",
+    "morning": "早上 上午 早晨 清晨 早班 一早 透早 早起 朝晨 上晝 頂晡 今早 明早 明晨 大清早 早頭仔 早",
     "noon": "中午 正午 晝頭 當晝 中晝 明午",
-    "afternoon": "下午 午後 下晝 下晡 傍晚 黃昏 暗頭仔",
-    "evening": "晚上 晚間 今晚 明晚 昨晚 夜間 暗時 暗晡 今暗 晚",
+    "afternoon": "下午 午後 下晝 下晡 午班 傍晚 黃昏 暗頭仔",
+    "evening": "晚上 晚間 今晚 明晚 昨晚 夜間 暗時 暗晡 今暗 晚班 晚",
     "night": "半夜 深夜 凌晨 三更半夜 夜裡",
 }
 _PART_OF = {word: part for part, words in _PARTS.items() for word in words.split()}
