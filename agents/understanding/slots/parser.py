@@ -487,15 +487,18 @@ class _Reading:
         return (pivot is not None and start >= pivot - 1) or bool(_CORRECTS.match(self.text.folded))
 
     def _books(self) -> bool:
-        """Whether the message is a booking and no question about rides: where to and when are known."""
+        """Whether the message is a booking and no question about rides: it says when."""
         if self.intent is not None:
             return self.intent is Intent.LTC_BOOK
-        return "dropoff" in self.slots and ("date" in self.slots or "time" in self.slots)
+        return ("date" in self.slots or "time" in self.slots) and not _ASKS.search(self.text.folded)
 
     def _only_home(self, way_home: re.Match[str]) -> bool:
         """訂車回家, and neither a destination nor an outward ride to come back from (看完載我回家)."""
-        before = self.text.folded[max(0, way_home.start() - 4) : way_home.start()]
-        return self.is_ride and "dropoff" not in self.known and not re.search(r"[載送完後再還接以]", before)
+        folded = self.text.folded
+        if not self.is_ride or "dropoff" in self.known or _ASKS.search(folded):
+            return False
+        before, after = folded[max(0, way_home.start() - 4) : way_home.start()], folded[way_home.end() :]
+        return not re.search(r"[載送完後再還接以]", before) and bool(re.match(r"$|[\s,，。]|的車|休養", after))
 
     def _township_inside(self, spot: Spot) -> None:
         if "township" in self.slots:
@@ -541,7 +544,8 @@ class _Reading:
             self._problem(role, ProblemKind.AMBIGUOUS_PLACE, spot.start, spot.end, spot.choices)
             return
         if role in self.slots:
-            if not replaces:
+            refined = self.slots[role] == HOME and spot.kind == "address"  # 來我家接 文昌街15號
+            if not (replaces or refined):
                 return
             if not assumed:
                 self.before[role] = self.slots[role]

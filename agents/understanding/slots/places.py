@@ -24,6 +24,11 @@ _OUTSIDE = (
 )  # fmt: skip
 _N = r"[0-9零〇一二三四五六七八九十百廿]"
 _WORD = r"[\u4e00-\u9fff]"
+_ROMANISED = {
+    "竹北": "zhubei", "竹東": "zhudong", "新埔": "xinpu", "關西": "guanxi", "湖口": "hukou", "新豐": "xinfeng",
+    "芎林": "qionglin", "橫山": "hengshan", "北埔": "beipu", "寶山": "baoshan", "峨眉": "emei", "尖石": "jianshi",
+    "五峰": "wufeng",
+}  # fmt: skip
 _STOP = "從由去到往至在來載接送我你妳他她要想和跟的是會把回坐搭有約叫派訂請幫麻煩改換成住於了也就不給讓用這那裡邊早晚點半號日週"
 # Of the stop words, those that also stand in names of roads and villages, where they do (成功路, 和平街, 中和路).
 _NAME = rf"(?:(?![{_STOP}]){_WORD}|成(?=[功德])|和(?=[平江興順])|(?<=[中仁永義民])和(?=[路街村里])|日(?=新))"
@@ -52,14 +57,12 @@ _OTHER_ROADS = frozenset(
         "逛街",
         "老街",
         "上街",
-        "一路",
         "半路",
         "順路",
-        "路",
-        "街",
         "迷路",
     )
 )
+_NO_ROADS = frozenset(("一路", "山路", "小路", "大街", "路", "街"))  # as a whole: 光明一路 and 中山路 are roads
 _SUFFIX = (
     "高鐵站|火車站|車站|轉運站|郵局|診所|牙醫診所|醫院|衛生所|活動中心|公所|鄉公所|市公所|鎮公所|分局|派出所|國小|國中|高中|市場|教會|教堂|"
     "藥局|安養院|養護中心|護理之家|安養中心|日照中心|日照|長照中心|洗腎中心|透析中心|血液透析中心|復健中心|復健診所|健檢中心|圖書館|便利商店|全家|7-11|廟|宮|老街|分院|院區"
@@ -161,20 +164,22 @@ class Gazetteer:
                 same = self.places.setdefault(fold(name), [])
                 if place not in same:
                     same.append(place)
-        self.townships: dict[str, Township] = {}
+        self.townships: dict[str, Township] = {}  # by full, short and romanised name
         for township in county.townships.values():
             full = fold(township.name)
             self.townships[full] = township
             self.townships[full[:-1]] = township
+            if full[:-1] in _ROMANISED:
+                self.townships[_ROMANISED[full[:-1]]] = township
         self.programmes = programme_names(county)
         self._places = _alternation(self.places)
         self._townships = _alternation(self.townships)
-        township = f"(?:{self._townships.pattern})" if self._townships else r"(?!)"
+        town = f"(?:{self._townships.pattern})" if self._townships else r"(?!)"
         self.villages = re.compile(
-            rf"(?:{township}\s?{_NAME}{{1,3}}|{_NAME}{{2}}){_VILLAGE_END}(?:\s?{_SETTLEMENT})?"
-            rf"|(?:{township}\s?)?{_SETTLEMENT}"
+            rf"(?:{town}\s?{_NAME}{{1,3}}|{_NAME}{{2}}){_VILLAGE_END}(?:\s?{_SETTLEMENT})?"
+            rf"|(?:{town}\s?)?{_SETTLEMENT}"
         )
-        self.roads = re.compile(rf"(?:{_NAME}{{1,3}}[鄉鎮市區]|{township}\s?)?{_ROAD}")
+        self.roads = re.compile(rf"(?:{_NAME}{{1,3}}[鄉鎮市區]|{town}\s?)?(?P<road>{_ROAD})")
 
     def place_matches(self, folded: str) -> Iterable[re.Match[str]]:
         """Names of known places, longest first at each point."""
@@ -189,6 +194,8 @@ class Gazetteer:
             if short and _NOT_TOWNSHIP.match(folded[match.end() :]):
                 continue
             if short and folded[: match.start()].endswith("日本"):
+                continue
+            if match.group().isascii() and re.search(r"[a-z]$", folded[: match.start()]):
                 continue
             yield match
 
@@ -255,7 +262,8 @@ def find_spots(text: Text, gazetteer: Gazetteer, blocked: Sequence[tuple[int, in
         for match in pattern.finditer(_without(masked, [(s.start, s.end) for s in spots])):
             start, end = match.span()
             word = match.group()
-            if word in _OTHER_ROADS or word[-2:] in _OTHER_ROADS or _NO_VILLAGE.search(word):
+            road = match.groupdict().get("road") or ""
+            if road in _NO_ROADS or road[-2:] in _OTHER_ROADS or _NO_VILLAGE.search(word):
                 continue
             spots.append(Spot(start, end, "address", text.said(start, end)))
     for match in towns:
@@ -304,15 +312,16 @@ def _joined(text: Text, masked: str, spots: list[Spot]) -> list[Spot]:
     for spot in spots:
         last = out[-1] if out else None
         gap = masked[last.end : spot.start] if last is not None else ""
-        if last is not None and last.kind == "home" and spot.kind in ("address", "township"):
-            if _HOME_IS.match(gap):
-                name = text.said(last.start, spot.end) if spot.kind == "township" else spot.name
-                out[-1] = replace(spot, start=last.start, kind="address", name=name)
-                continue
-        if last is not None and last.kind == "other" and last.name.isascii() and spot.kind == "place":
-            if _SAME_NAMED.match(gap):
-                out[-1] = replace(spot, start=last.start)
-                continue
+        homes = last is not None and (last.kind == "home" or _OTHERS_HOME.fullmatch(masked, last.start, last.end))
+        if last is not None and homes and spot.kind in ("address", "township") and _HOME_IS.match(gap):
+            own = last.kind == "home" and spot.kind == "address"
+            name = spot.name if own else text.said(last.start, spot.end)
+            out[-1] = replace(spot, start=last.start, kind="address", name=name)
+            continue
+        foreign = last is not None and last.kind == "other" and last.name.isascii() and spot.kind == "place"
+        if last is not None and foreign and _SAME_NAMED.match(gap):
+            out[-1] = replace(spot, start=last.start)
+            continue
         if last is not None and last.kind == "township" and masked[last.end : spot.start] in ("", "的", "我", "我們"):
             name = text.said(last.start, spot.end) if spot.kind != "place" else spot.name
             if spot.kind != "township":

@@ -67,7 +67,7 @@ _DATASET_BARE = re.compile(
 )
 # Words that say which or how many data sets, and name none.
 _NO_DATASET = re.compile(
-    r"標章|白金|[金銀銅]牌|幾[個項筆]|多少|哪|所有|全部|每[個項]|這[個份些項]|那[個份些項]|^(?:新|上架|開放|其他)"
+    r"標章|白金|[金銀銅]牌|幾[個項筆]|多少|哪|所有|全部|每[個項]|這[個份些項]|那[個份些項]|^(?:新|上架|開放|其他|一下|看看)"
 )
 
 
