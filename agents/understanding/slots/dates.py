@@ -7,7 +7,9 @@ Rules that decide what a word means:
 - 明天 is the next calendar day, also at 23:59 and just after midnight.
 - A day without a year is this year's; when that lies behind, next year's if it comes within 183 days, else it is a
   past date. A bare day of the month (5號) is the next one from today on.
-- 月底 is the last day of the month, marked as an assumption.
+- 月底 is the last day of the month, marked as an assumption; 月底前 is no day.
+- 隔週三 is 下週三; 兩個禮拜後的禮拜三 lies in the second week after the running one.
+- Holidays with a fixed day (元旦, 勞動節) are that day; 春節, 清明, 連假 … are asked.
 - 農曆 dates are never converted: the speaker is asked for the date of the common calendar.
 - A year of one to three digits is a 民國 year (1911 + n).
 """
@@ -71,16 +73,18 @@ _MONTH_DAY = re.compile(
     rf"(?P<year>今年|明年|後年|去年)?的?\s*(?P<m>{_NUM})\s*月\s*(?:份)?\s*(?P<d>{_NUM})\s*"
     rf"(?:[日號]|{_DAY_ENDS})"
 )
-_SLASH = re.compile(r"(?<![\da-z/.\-:])(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/:]|\.\d|[a-z])")
+_SLASH = re.compile(r"(?<![\da-z/.\-])(?<!\d:)(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/:]|\.\d|[a-z])")
 _NEXT_MONTH = re.compile(
-    rf"(?P<which>下下個?|下個?|這個?|本)月的?\s*(?:(?P<d>{_NUM})(?:\s*[日號]|{_DAY_ENDS})|(?P<end>底|初|中旬?|尾))"
+    rf"(?P<which>下下個?|下個?|這個?|本)月的?\s*(?:(?P<d>{_NUM})(?:\s*[日號]|{_DAY_ENDS})|(?P<end>(?:底|尾)(?![以之]?前)|初|中旬?))"
 )
 _BARE_DAY = re.compile(
     rf"(?<![\d月之\-/.巷弄樓段第民國年{'零一二三四五六七八九十廿卅'}])(?P<d>{_NUM})\s*號(?!碼"
     rf"|[攝鏡樓公店門機車線之\d]|警|告|鏡)"
 )
-_MONTH_END = re.compile(r"(?<![0-9一二三四五六七八九十個這下本])(?:月底|月尾)")
-_NAMED_MONTH_END = re.compile(rf"(?P<m>{_NUM})\s*月(?:底|尾)")
+_MONTH_END = re.compile(
+    r"(?<![0-9一二三四五六七八九十個這下本])(?:月底|月尾)(?![以之]?前)"
+)  # 月底前: some day until then
+_NAMED_MONTH_END = re.compile(rf"(?P<m>{_NUM})\s*月(?:底|尾)(?![以之]?前)")
 _WEEK_NAME = r"(?:星期|禮拜|週|周|拜(?=[一二三四五六](?!拜)))"
 _WEEK_WHICH = (
     r"(?:下下|再下|隔(?=[週周])|(?<!一)下|這|本|(?<![早晚])上)(?:一)?個?"  # 約一下禮拜三, 晚上禮拜三: no 下週, no 上週

@@ -200,7 +200,7 @@ class _Reading:
             return False
         hospitals = [s for s in spots if s.kind in ("place", "other") and (s.choices or self._medical(s.name, s.id))]
         headed = any(s.role in ("pickup", "dropoff") for s in spots)
-        if self._after_ride() and headed:  # 還是去國泰好了
+        if self._after_ride() and headed and not _ASKS.search(self.text.folded):  # 還是去國泰好了
             return True
         asks = _ASKS.search(self.text.folded) and not headed
         return bool(hospitals) and not asks and ("date" in self.slots or "time" in self.slots)

@@ -31,7 +31,7 @@ _ROMANISED = {
 }  # fmt: skip
 _STOP = "從由去到往至在來載接送我你妳他她要想和跟的是會把回坐搭有約叫派訂請幫麻煩改換成住於了也就不給讓用這那裡邊早晚點半號日週"
 # Of the stop words, those that also stand in names of roads and villages, where they do (成功路, 和平街, 中和路).
-_NAME = rf"(?:(?![{_STOP}]){_WORD}|成(?=[功德])|和(?=[平江興順])|(?<=[中仁永義民])和(?=[路街村里])|日(?=新))"
+_NAME = rf"(?:(?![{_STOP}]){_WORD}|成(?=[功德])|和(?=[平江興順])|(?<=[中仁永義民廣長三協人公])和(?=[路街村里宮廟])|日(?=新))"
 _ADDRESS = re.compile(
     rf"(?:(?:{_NAME}{{2}}[縣市])?(?:{_NAME}{{1,3}}[鄉鎮市區])?(?:{_NAME}{{1,4}}[村里](?:{_N}+鄰)?)?)"
     rf"(?:{_NAME}{{1,5}}(?:大道|路|街)(?:{_N}{{1,2}}段)?|(?<=[村里鄰])|(?<=[鄉鎮市區]){_NAME}{{1,4}})"
@@ -42,7 +42,7 @@ _ROAD = rf"{_NAME}{{1,4}}(?:大道|路|街)(?:{_N}{{1,2}}段)?(?:{_N}+巷)?(?:{_
 # A village or a settlement: its name is of two characters unless a township stands before it (see `Gazetteer.villages`).
 _VILLAGE_END = rf"[村里](?:{_N}+鄰)?(?![長民幹])"
 _SETTLEMENT = rf"{_NAME}{{2,4}}部落"
-_NO_VILLAGE = re.compile(r"[公英海千鄰哪農漁山眷新社][村里]$")
+_NO_VILLAGE = re.compile(r"[公英海千鄰哪]里$|[農漁山眷]村$")
 _OTHER_ROADS = frozenset(
     (
         "馬路",
@@ -176,7 +176,7 @@ class Gazetteer:
         self._townships = _alternation(self.townships)
         town = f"(?:{self._townships.pattern})" if self._townships else r"(?!)"
         self.villages = re.compile(
-            rf"(?:{town}\s?{_NAME}{{1,3}}|{_NAME}{{2}}){_VILLAGE_END}(?:\s?{_SETTLEMENT})?"
+            rf"(?:{town}\s?{_NAME}{{1,3}}|(?P<bare>{_NAME}{{2}})){_VILLAGE_END}(?:\s?{_SETTLEMENT})?"
             rf"|(?:{town}\s?)?{_SETTLEMENT}"
         )
         self.roads = re.compile(rf"(?:{_NAME}{{1,3}}[鄉鎮市區]|{town}\s?)?(?P<road>{_ROAD})")
@@ -262,8 +262,9 @@ def find_spots(text: Text, gazetteer: Gazetteer, blocked: Sequence[tuple[int, in
         for match in pattern.finditer(_without(masked, [(s.start, s.end) for s in spots])):
             start, end = match.span()
             word = match.group()
-            road = match.groupdict().get("road") or ""
-            if road in _NO_ROADS or road[-2:] in _OTHER_ROADS or _NO_VILLAGE.search(word):
+            groups = match.groupdict()
+            road = groups.get("road") or ""
+            if road in _NO_ROADS or road[-2:] in _OTHER_ROADS or (groups.get("bare") and _NO_VILLAGE.search(word)):
                 continue
             spots.append(Spot(start, end, "address", text.said(start, end)))
     for match in towns:

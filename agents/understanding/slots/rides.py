@@ -10,7 +10,7 @@ Purpose = Literal["就醫", "復健", "透析"]
 
 # 付健, 復建 are common slips of the keyboard; 洗腰子 is 洗腎 in Taiwanese and Hakka.
 _PURPOSES: tuple[tuple[Purpose, re.Pattern[str]], ...] = (
-    ("透析", re.compile(r"洗腎|透析|洗腰[子仔]|洗腰|dialysis")),
+    ("透析", re.compile(r"洗(?:完|好)?腎|透析|洗腰[子仔]|洗腰|dialysis")),
     ("復健", re.compile(r"復健|復建|付健|物理治療|職能治療|語言治療|做運動治療|rehab|physio")),
     (
         "就醫",
@@ -45,11 +45,13 @@ _C = r"[0-9一二兩三四五六]"
 _COUNTED = re.compile(
     rf"(?P<a>{_C})\s*(?:個|位|名|人)?\s*(?:的)?(?:家屬|家人|陪同者?|陪病|看護|小孩|朋友|人)?\s*(?:會|要"
     rf"|一起|都|來|可以|過來)*\s*(?:陪|跟著?去)"
-    rf"|陪同?(?:人員|者|人數|的?人|家屬)?\s*(?:改成?|改為|有|是|:|：|\s|要)*\s*(?P<b>{_C})\s*(?:個|位|名|人)"
+    rf"|陪同?(?:人員|者|人數|的?人|家屬)?\s*(?:改成?|改為|有|是|:|：|\s|要)*\s*(?P<b>{_C})(?:\s*(?:個|位|名|人)|(?=$|[,，。]|\s(?![點號月位個名人時])))"
     rf"|(?P<c>{_C})\s*(?:個|位|名)(?:家屬|陪同|陪病|看護|陪)"
     rf"|(?:家屬|家人|看護|外勞|外傭|移工|照服員)\s*(?P<e>{_C})\s*(?:個|位|名|人|(?=$|[\s,，。]))"
+    rf"|(?P<f>{_C}|one|two|three)\s+(?:companions?|famil(?:y|ies)|relatives?|caregivers?|attendants?|people with)(?![a-z])"
     rf"|陪[^,，。]{{0,10}}?(?:改成?|改為|變成?)\s*(?P<d>{_C})\s*(?:個|位|名|人)"
 )
+_ENGLISH_COUNT: dict[str, int | None] = {"one": 1, "two": 2, "three": 3}
 _MORE = re.compile(rf"(?:多|再加|加|增加)\s*(?P<n>{_C})\s*(?:個|位|名)\s*(?:人|家屬)?(?:陪|要陪|一起|跟|陪同)")
 _TWO = re.compile(r"我(?:跟|和|與|還有|摎|佮)[^，。,\s]{1,4}(?:都|一起|會|要)*陪")
 _COMPANION = r"太太|先生|老公|老婆|媳婦|女兒|兒子|看護|外勞|外傭|移工|媽媽|爸爸|姊姊|妹妹|哥哥|弟弟|孫子|孫女|印傭|居服員|姑姑|阿姨|女婿"
@@ -57,7 +59,7 @@ _PAIR = re.compile(
     rf"(?:{_COMPANION})(?:(?:跟|和|與|還有|摎|佮|、)我?(?:{_COMPANION})|我?(?:{_COMPANION})(?=都|一起|兩個))(?:都|一起|會|要|可以|兩個)*陪"
 )
 _SOMEBODY = re.compile(
-    rf"(?:我(?!跟我)|{_COMPANION}|家人|家屬|有人)"
+    rf"(?:我(?!跟我)|𠊎|阮|某(?=會|也|陪)|{_COMPANION}|家人|家屬|有人)"
     r"(?:會|要|也|也會|可以|都會|負責|來"
     r"|在旁邊)*(?:陪(?!診服務)|跟(?:我|他|她|去|著|車|媽|爸)|一起(?:去|坐|來|過去|(?=$|[\s,，。]))|同行)"
     r"|帶(?:一個)?(?:看護|外勞|外傭)"
@@ -77,11 +79,11 @@ _ASKS_SHARE = re.compile(
 _ONE_WAY = re.compile(
     r"單[程趟]|(?:不用|不需要|不要|免|毋免|沒有|取消)(?:訂|約|叫|排)?(?:回程|回來的車|來回)|回程(?:就|的話|我"
     r"|的車|也|先)?(?:們)?(?:不用|不需要|不要|免|自己|兒子|女兒|家人|再說|再看)|(?:只要|只訂|只約|只有"
-    r"|只坐)去程?|去程就好"
+    r"|只坐)去程?|去程就好|(?:回來|回家)(?:我們?|就|再)*自己"
 )
 _BOTH_WAYS = re.compile(
     r"來回|往返|去回(?!診|程)|去程(?:跟|和|與|及|、)回程|回程(?:也|都|也要|一起)|(?:也要|還要|再)?(?:載"
-    r"|送)(?:我|他|她|媽媽?|爸爸?|阿公|阿嬤|我們)?回(?:來|家|去)|(?:也要|要|還要|需要|訂|約|叫)(?:有)?回程"
+    r"|送)(?:我|他|她|媽媽?|爸爸?|阿公|阿嬤|我們)?回(?:來|家|去)|接回[來去]|有去有回|(?:也要|要|還要|需要|訂|約|叫)(?:有)?回程"
     r"|有回程|兩趟都|return trip|round trip|both ways|(?:and|then) back"
 )
 _RETURN_LEG = re.compile(r"回程|回來的|返程|return ride")
@@ -134,7 +136,8 @@ def find_attendants(text: Text, before: int | None = None) -> RideDetail | None:
     if alone := _ALONE.search(folded):
         return RideDetail("attendants", 0, *alone.span())
     if counted := _COUNTED.search(folded):
-        value = numeral(counted["a"] or counted["b"] or counted["c"] or counted["d"] or counted["e"])
+        said = next(filter(None, counted.groups()))
+        value = _ENGLISH_COUNT.get(said, numeral(said))
         if value is not None:
             return RideDetail("attendants", value, *counted.span())
     if two := _TWO.search(folded) or _PAIR.search(folded):

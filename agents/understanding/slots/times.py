@@ -38,9 +38,10 @@ _TIME = re.compile(
 _ENGLISH = re.compile(r"(?<![\d:/.\-a-z])(?P<h>1[0-2]|0?[1-9])(?::(?P<m>[0-5]\d))?\s*(?P<pm>[ap])\.?m\.?(?![a-z])")
 # 0930 alone: the zero tells it from an amount; other four digits need a part of day or a date before them (12/9 1430).
 _FOUR_DIGITS = re.compile(
-    rf"(?:(?P<part>{_PART})\s*|(?<![\w\-/:.#])|(?<=[日號天)]))(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)"
+    rf"(?:(?P<part>{_PART})\s*|(?<![\w\-/:.#])|(?<=[^\W\d][:])|(?<=[日號天)]))(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)"
     r"(?![\d點號元:/\-.a-z]| ?\d|[人個年月筆件戶名塊])"
 )
+_TIME_LABEL = re.compile(r"(?:時間|時刻|time|at)\s*[:是為]?\s*$")
 _DIGIT_BEFORE = re.compile(r"\d[\s\-()]*$")
 _AFTER_DATE = re.compile(r"^(?:[\s,，]|\([一二三四五六日]\))*$")
 _SHORT_OF = re.compile(rf"差\s*(?:(?P<quarter>一刻)|(?P<m>{_M})分鐘?)\s*(?:就)?(?:到)?\s*$")  # 差一刻十點
@@ -215,7 +216,7 @@ def find_times(text: Text, dates: Sequence[int] = ()) -> list[TimeMention]:
         part = _PART_OF[match["part"]] if match["part"] else None
         dated = any(end <= start and _AFTER_DATE.match(folded[end:start]) for end in dates)
         alone = hour in range(5, 10) and not _DIGIT_BEFORE.search(folded[:start])  # no part of a telephone number
-        if not (part or dated or alone):
+        if not (part or dated or alone or _TIME_LABEL.search(folded[:start])):
             continue
         if all(match.end() <= m.start or match.start() >= m.end for m in found):
             value = _resolve(hour, minute, part) if part else TimeMention(0, 0, time(hour, minute))

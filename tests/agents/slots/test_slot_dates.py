@@ -31,6 +31,7 @@ def read(text: str, today: date = TUESDAY) -> list[tuple[str | None, str | None]
         ("兩個禮拜後的禮拜三", "2026-12-09"),
         ("三週後的今天", "2026-12-15"),
         ("下月十五 上午", "2026-12-15"),
+        ("日期:12/10", "2026-12-10"),
         ("下個月3 早上", "2026-12-03"),
         ("勞動節", "2027-05-01"),
         ("兒童節", "2027-04-04"),
@@ -47,7 +48,7 @@ def test_a_holiday_that_moves_is_asked_not_guessed(text: str) -> None:
     assert all(d == (None, "vague_date") for d in found)
 
 
-@pytest.mark.parametrize("text", ["春節慰問金", "下個月三次", "兩個禮拜三次"])
+@pytest.mark.parametrize("text", ["春節慰問金", "下個月三次", "兩個禮拜三次", "11月底前", "月底之前", "這個月底前"])
 def test_words_around_holidays_and_weeks_are_no_days(text: str) -> None:
     assert all(day is None for day, _ in read(text))
 
