@@ -52,7 +52,7 @@ _PAST_IS_FINE = frozenset(
 _MOVES = frozenset({Intent.LTC_CHANGE, Intent.LTC_BOOK, None})  # while booking, too: …改成國泰好了
 _PIVOT = re.compile(
     r"(?:改(?![變善建裝造制進革])|換(?![藥膚血腎肝心膝髖關人尿管])|延(?:後|期)?(?=到|至)|移到|挪到|提前到|提早到|應該是|更正)(?:成|到|在"
-    r"|為|做|約|去|搭|由|是|時間|期|一下)*|(?:不對|[說講打]錯)了?[\s,，]*(?:是|應該是)?"
+    r"|為|做|約|去|搭|由|是|時間|期|一下)*|(?:不對(?!勁)|[說講打]錯)了?[\s,，]*(?:是|應該是)?"
 )
 _CORRECTS = re.compile(
     r"^[\s,，]*(?:不對|不是|毋是|毋著|錯了?|(?:我|剛剛|剛才|剛)*(?:說|講|打|按|搞|弄)錯|更正|等一下|啊不)"
@@ -60,7 +60,7 @@ _CORRECTS = re.compile(
 _DENIED = re.compile(r"(?:不是|不在|毋是)(?:在|要|去|到)?\s*$")
 _RIDE_WORDS = re.compile(
     r"車|接送|載|接我|來接|(?:家|厝)接|預約|出發|回診|看診|看醫生|洗腎|透析|復健|門診|掛號|約.{0,4}趟"
-    r"|(?<![a-z])(?:ride|car|taxi|pick ?(?:me|us|him|her)? ?up)(?![a-z])"
+    r"|(?<![a-z])(?:rides?|cars?|taxi|pick[ -]?(?:me|us|him|her)? ?up)(?![a-z])"
 )
 _ASKS = re.compile(r"[嗎呢?？]|哪|有沒有|幾|多少|什麼|怎麼")
 _ABOUT_RIDE = re.compile(r"上車|去程|回程|來回|單程|輪椅|陪|共乘|併車")  # of a ride that was spoken of before
