@@ -16,6 +16,8 @@ import zhconv
 _EXTRA = {"万": "萬", "后": "後", "几": "幾", "复": "復", "钟": "鐘", "裏": "裡", "里": "里", "臺": "台", "台": "台"}
 LONGEST = 4000
 _SPACES = re.compile(r"\s")
+# Simplified writes 裡 and the 里 of a township with one character; after these it is the inside of something.
+_INSIDE = re.compile(r"(?<=[家那這哪屋厝])里(?![鄰長])")
 
 
 @lru_cache(maxsize=8192)
@@ -62,7 +64,7 @@ class Text:
                 at.append(index)
             if len(out) >= LONGEST:
                 break
-        return cls(raw, "".join(out), tuple(at))
+        return cls(raw, _INSIDE.sub("裡", "".join(out)), tuple(at))
 
     def said(self, start: int, end: int) -> str:
         """The speaker's own characters for a span of the folded text, half width."""

@@ -7,7 +7,9 @@ Rules that decide what a word means:
 - 明天 is the next calendar day, also at 23:59 and just after midnight.
 - A day without a year is this year's; when that lies behind, next year's if it comes within 183 days, else it is a
   past date. A bare day of the month (5號) is the next one from today on.
-- 月底 is the last day of the month, marked as an assumption.
+- 月底 is the last day of the month, marked as an assumption; 月底前 is no day.
+- 隔週三 is 下週三; 兩個禮拜後的禮拜三 lies in the second week after the running one.
+- Holidays with a fixed day (元旦, 勞動節) are that day; 春節, 清明, 連假 … are asked.
 - 農曆 dates are never converted: the speaker is asked for the date of the common calendar.
 - A year of one to three digits is a 民國 year (1911 + n).
 """
@@ -66,27 +68,36 @@ _FULL_MARKS = re.compile(
 )
 _COMPACT = re.compile(r"(?<![\da-z\-])(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\da-z\-])")
 _COMPACT_ROC = re.compile(r"民國\s*(?P<y>1\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)")
+_DAY_ENDS = r"(?=$|[\s,，。、;；的()（）早上下中晚去要到])"  # 12月3 早上: a day without its 號
 _MONTH_DAY = re.compile(
     rf"(?P<year>今年|明年|後年|去年)?的?\s*(?P<m>{_NUM})\s*月\s*(?:份)?\s*(?P<d>{_NUM})\s*"
-    r"(?:[日號]|(?=$|[\s,，。、;；的()（）早上下中晚去要到]))"
+    rf"(?:[日號]|{_DAY_ENDS})"
 )
-_SLASH = re.compile(r"(?<![\da-z/.\-:])(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/:]|\.\d|[a-z])")
+_SLASH = re.compile(r"(?<![\da-z/.\-])(?<!\d:)(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/:]|\.\d|[a-z])")
 _NEXT_MONTH = re.compile(
-    rf"(?P<which>下下個?|下個?|這個?|本)月的?\s*(?:(?P<d>{_NUM})\s*[日號]|(?P<end>底|初|中旬?|尾))"
+    rf"(?P<which>下下個?|下個?|這個?|本)月的?\s*(?:(?P<d>{_NUM})(?:\s*[日號]|{_DAY_ENDS})|(?P<end>(?:底|尾)(?![以之]?前)|初|中旬?))"
 )
 _BARE_DAY = re.compile(
     rf"(?<![\d月之\-/.巷弄樓段第民國年{'零一二三四五六七八九十廿卅'}])(?P<d>{_NUM})\s*號(?!碼"
     rf"|[攝鏡樓公店門機車線之\d]|警|告|鏡)"
 )
-_MONTH_END = re.compile(r"(?<![0-9一二三四五六七八九十個這下本])(?:月底|月尾)")
-_NAMED_MONTH_END = re.compile(rf"(?P<m>{_NUM})\s*月(?:底|尾)")
+_MONTH_END = re.compile(
+    r"(?<![0-9一二三四五六七八九十個這下本])(?:月底|月尾)(?![以之]?前)"
+)  # 月底前: some day until then
+_NAMED_MONTH_END = re.compile(rf"(?P<m>{_NUM})\s*月(?:底|尾)(?![以之]?前)")
 _WEEK_NAME = r"(?:星期|禮拜|週|周|拜(?=[一二三四五六](?!拜)))"
-_WEEK_WHICH = r"(?:下下|再下|(?<!一)下|這|本|(?<![早晚])上)(?:一)?個?"  # 約一下禮拜三, 晚上禮拜三: no 下週, no 上週
+_WEEK_WHICH = (
+    r"(?:下下|再下|隔(?=[週周])|(?<!一)下|這|本|(?<![早晚])上)(?:一)?個?"  # 約一下禮拜三, 晚上禮拜三: no 下週, no 上週
+)
 _WEEK = re.compile(
     rf"(?P<which>{_WEEK_WHICH}|)\s*{_WEEK_NAME}\s*(?P<day>[一二三四五六日天](?![次趟回樣起定直])"
     rf"|[1-7](?![0-9個天次趟回])|末)"
 )
 _WEEK_ONLY = re.compile(r"(?:下下|(?<!一)下|這|本)(?:一)?個?\s*(?:星期|禮拜|週|周)(?!\s*[一二三四五六日天末1-7])")
+_WEEK_AND_DAY = re.compile(  # 下禮拜的今天, 兩個禮拜後的禮拜三: which week, then which day of it
+    rf"(?:(?P<which>下下|(?<!一)下|隔|這|本)(?:一)?個?|(?P<n>{_NUM})個?)(?:星期|禮拜|週|周)(?P<after>之?後|以後)?的?"
+    rf"(?:{_WEEK_NAME}?(?P<day>(?<=[期拜週周])[一二三四五六日天](?![次趟回樣起定直]))|(?P<today>今天|今日))"
+)
 _NOT_DAYS = r"(?![次趟回天樣起定直點個位號時月一二三四五六日])"  # 禮拜三一樣, 禮拜三四點: no list of days
 _REPEAT = re.compile(
     rf"(?:每個?|固定|逐)\s*{_WEEK_NAME}\s*的?(?P<days>[一二三四五六日天]{{2,7}}{_NOT_DAYS}"
@@ -103,7 +114,12 @@ _MONTH_ONLY = re.compile(
     rf"(?P<which>下下個月|下個月|下月|這個月|本月)(?![0-9一二三四五六七八九十底初中的])"
     rf"|(?<![0-9年{'零〇一二三四五六七八九十'}個])(?P<m>{_NUM})月(?![0-9一二三四五六七八九十廿卅底])"
 )
-_SOLAR_DAYS = {"元旦": (1, 1), "國慶日": (10, 10), "雙十節": (10, 10), "聖誕節": (12, 25), "耶誕節": (12, 25)}
+_SOLAR_DAYS = {
+    "元旦": (1, 1), "二二八": (2, 28), "和平紀念日": (2, 28), "兒童節": (4, 4), "勞動節": (5, 1), "父親節": (8, 8),
+    "國慶日": (10, 10), "雙十節": (10, 10), "聖誕節": (12, 25), "耶誕節": (12, 25), "行憲紀念日": (12, 25),
+}  # fmt: skip
+# Days off that move from year to year or last several days: asked, never guessed.
+_MOVABLE = re.compile(rf"(?:春節|過年|農曆年|清明節?|冬至|母親節|跨年|連假|年假){_NOT_A_DAY}(?![金])")
 _SOLAR = re.compile(rf"(?:{'|'.join(_SOLAR_DAYS)}){_NOT_A_DAY}(?!後|前|過後)")
 _ENGLISH_WEEK = re.compile(rf"(?<![a-z])(?P<which>next |this |on )?(?P<day>{'|'.join(_ENGLISH_DAYS)})(?![a-z])")
 _ENGLISH_DATE = re.compile(
@@ -316,6 +332,8 @@ class _Reader:
                 self.with_year(m, int(m["y"]), month, day)
             else:
                 self.without_year(m, month, day)
+        for m in self.free(_WEEK_AND_DAY):
+            self._week_and_day(m)
         for m in self.free(_AFTER):
             self._after(m)
         for m in self.free(_WORDS):
@@ -334,7 +352,7 @@ class _Reader:
             self.add(m, _month_last(self.today.year, self.today.month), assumed=True)
         for m in self.free(_BARE_DAY):
             self._bare_day(m)
-        for pattern in (_WEEK_ONLY, _MONTH_ONLY):
+        for pattern in (_WEEK_ONLY, _MONTH_ONLY, _MOVABLE):
             for m in self.free(pattern):
                 self.add(m, None, ProblemKind.VAGUE_DATE)
 
@@ -361,6 +379,19 @@ class _Reader:
             self.add(m, None, ProblemKind.VAGUE_DATE)
         else:
             self.with_year(m, year, month, numeral(m["d"]))
+
+    def _week_and_day(self, m: re.Match[str]) -> None:
+        which = m["which"] or ""
+        count = numeral(m["n"]) if m["n"] else 0 if which in ("這", "本") else 2 if which == "下下" else 1
+        if count is None or (m["n"] and not m["after"]):
+            return
+        if m["today"]:
+            self.add(m, self.today + timedelta(days=7 * count))
+        elif m["n"]:
+            monday = self.today - timedelta(days=self.today.weekday())
+            self.add(m, monday + timedelta(days=7 * count + _WEEKDAY[m["day"]]))
+        else:
+            self.weekday(m, which, _WEEKDAY[m["day"]])
 
     def _after(self, m: re.Match[str]) -> None:
         words, unit = m["n"] or m["n2"], m["unit"] or m["unit2"]

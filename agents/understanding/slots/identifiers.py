@@ -14,6 +14,11 @@ _PLATE = re.compile(
 _PLATE_SAID = re.compile(
     r"(?:車牌|車號|牌照)(?:號碼)?(?:是|為|:|：|\s)*(?P<l>[a-z]{2,3})[\s\-]*(?P<d>\d{3,4})(?![a-z0-9\-])"
 )
+# bkd 5566 and no word of a plate: only beside what is said of a car that one looks for.
+_PLATE_LOOSE = re.compile(
+    r"(?:監看|監控|監視|追蹤|追查|盯|留意|注意|查緝|尋找|列管|鎖定)(?:一下|著|住)?\s*(?P<l>[a-z]{2,3})[\s\-]*(?P<d>\d{3,4})(?![a-z0-9\-])"
+    r"|(?<![a-z0-9\-])(?P<l2>[a-z]{2,3})[\s\-]*(?P<d2>\d{3,4})\s*(?:的)?(?:這|那)(?:一)?(?:台|輛|部)(?:汽|機|轎|貨|箱型)?車"
+)
 _NO_PLATE = ("cns", "iso", "pdf", "kpi", "csv", "api")
 _CAMERA = re.compile(
     rf"(?<![a-z0-9])(?:c|cam|camera)\s*[-#]?\s*(?P<a>\d{{1,4}})(?![0-9-])"
@@ -26,9 +31,18 @@ _ALERT = re.compile(
     r"|no\.?|:)?\s*(?P<b>\d{3,10})(?!\d)"
     r"|(?<![\d\-/:.a-z])(?P<c>\d{4,8})\s*(?:號?(?:警報|告警|警示)|ack|受理|是?誤報|已?確認|已處理)"
 )
+# A code of letters and digits (AL-88) is an alert's beside the words for alerts or for settling one; three letters and
+# four digits are a plate all the same.
+_CODE = r"[a-z]{1,2}-?\d{2,8}|al[a-z]{1,3}-?\d{1,8}"
+_SETTLED = r"(?:警報|告警|警示|ack(?![a-z])|受理|是?誤報|是?誤判|已?確認|已?處理|結案|false alarm)"
+_ALERT_CODE = re.compile(
+    rf"(?:警報|告警|警示|alerts?|ack|確認|受理|簽收|結案|誤報|處理)\s*(?:編號|代號|#|no\.?|:)?\s*(?<![a-z0-9\-])(?P<a>{_CODE})(?![a-z0-9\-])"
+    rf"|(?<![a-z0-9\-])(?P<b>{_CODE})(?![a-z0-9\-])\s*(?:號|這|那)?(?:件|筆|則|個|起)?\s*{_SETTLED}"
+)
+_OTHER_CODE = re.compile(r"^(?:r|c|w)-?\d")  # rides, cameras, wishes
 _RIDE = re.compile(
     r"(?<![a-z0-9])(?P<a>r-?\d{3,}(?:-\d+)*)(?![a-z0-9\-])"
-    r"|(?:單號|訂單(?:編號)?|預約(?:編號|單號|號碼|代號)|派車(?:單號|編號)|(?<![案願])編號|ride\s*(?:no\.?"
+    r"|(?:單號|訂單(?:編號)?|預約(?:編號|單號|號碼|代號)|派車(?:單號|編號)|(?<![案願警報示件])編號|ride\s*(?:no\.?"
     r"|number|#)?)\s*(?:是|為|:|#)?\s*(?P<b>[a-z]{0,3}-?\d[\d\-]{1,24})(?![a-z0-9])"
 )
 
@@ -52,7 +66,14 @@ def find_plates(text: Text) -> list[Reference]:
     for match in _PLATE_SAID.finditer(text.folded):
         if all(match.end() <= f.start or match.start() >= f.end for f in found):
             found.append(Reference(match.start("l"), match.end(), f"{match['l']}-{match['d']}".upper()))
-    return found
+    for match in _PLATE_LOOSE.finditer(text.folded):
+        letters = "l" if match["l"] else "l2"
+        start, end = match.start(letters), match.end("d" if match["l"] else "d2")
+        value = f"{match[letters]}-{match['d'] or match['d2']}"
+        if all(end <= f.start or start >= f.end for f in found) and not value.startswith(_NO_PLATE):
+            found.append(Reference(start, end, value.upper()))
+    alerts = find_alerts(text)
+    return [f for f in found if all(f.end <= a.start or f.start >= a.end for a in alerts)]
 
 
 def find_cameras(text: Text) -> list[Reference]:
@@ -71,8 +92,15 @@ def camera_follows(text: Text, end: int) -> bool:
 
 
 def find_alerts(text: Text) -> list[Reference]:
-    """Alerts by number: A-1021 as written; a bare number (警報 1021) as its digits."""
-    return [Reference(*m.span(), (m["a"] or m["b"] or m["c"]).upper()) for m in _ALERT.finditer(text.folded)]
+    """Alerts by number: A-1021 and AL-88 as written; a bare number (警報 1021) as its digits."""
+    found = [Reference(*m.span(), (m["a"] or m["b"] or m["c"]).upper()) for m in _ALERT.finditer(text.folded)]
+    for match in _ALERT_CODE.finditer(text.folded):
+        group = "a" if match["a"] else "b"
+        start, end = match.span(group)
+        if _OTHER_CODE.match(match[group]) or any(start < f.end and end > f.start for f in found):
+            continue
+        found.append(Reference(start, end, match[group].upper()))
+    return sorted(found, key=lambda f: f.start)
 
 
 def find_rides(text: Text) -> list[Reference]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agents.understanding.slots._text import Text, fold
 from knowledge.records import ROOT
 
-_NUMBER = r"(?P<id>[1-8](?:\s*\.\s*[1-9])?)"
+_NUMBER = r"(?P<id>[1-8](?:\s*[.\-之]\s*[1-9])?)"
 _NAMED = re.compile(
     rf"(?:指標|績效指標|kpi|項目|編號|第)\s*(?:編號|的|第|:|：)?\s*{_NUMBER}(?!\d|\.\d|\s*(?:項|個|季|月|年|次|名|筆|分))"
 )
@@ -57,10 +57,10 @@ def _names() -> tuple[re.Pattern[str], dict[str, str]]:
 def find_indicators(text: Text) -> list[IndicatorMention]:
     """Indicators in the order of how sure they are: by number first, then by name, the longest first."""
     numbered = [
-        IndicatorMention(*m.span(), m["id"].replace(" ", ""))
+        IndicatorMention(*m.span(), id)
         for pattern in (_NAMED, _DOTTED)
         for m in pattern.finditer(text.folded)
-        if m["id"].replace(" ", "") in get_indicators()
+        if (id := re.sub(r"\s*[.\-之]\s*", ".", m["id"])) in get_indicators()
     ]
     pattern, names = _names()
     named = [IndicatorMention(*m.span(), names[m.group().replace(" ", "")]) for m in pattern.finditer(text.folded)]

@@ -14,7 +14,14 @@ from agents.understanding.slots.answers import bare_answer, bare_hour
 from agents.understanding.slots.dates import DateMention, find_dates, find_repeats
 from agents.understanding.slots.indicators import find_indicators
 from agents.understanding.slots.parsed import HOME, Details, Mention, Parsed, Problem, ProblemKind
-from agents.understanding.slots.places import Gazetteer, Spot, find_outside, find_spots, lives_in_hsinchu_unclear
+from agents.understanding.slots.places import (
+    Gazetteer,
+    Spot,
+    find_outside,
+    find_spots,
+    lives_in_hsinchu_unclear,
+    resolve_place,
+)
 from agents.understanding.slots.times import TimeMention, find_times
 from core.clock import as_taipei
 from knowledge.records import get_county
@@ -42,15 +49,21 @@ RELEVANT: dict[Intent, frozenset[str]] = {
 _PAST_IS_FINE = frozenset(
     {Intent.LTC_STATUS, Intent.STATS_ASK, *(i for i in Intent if i.value.startswith("guardian."))}
 )
-_MOVES = frozenset({Intent.LTC_CHANGE, None})
+_MOVES = frozenset({Intent.LTC_CHANGE, Intent.LTC_BOOK, None})  # while booking, too: …改成國泰好了
 _PIVOT = re.compile(
-    r"(?:改(?![變善建裝造制進革])|換|延(?:後|期)?(?=到|至)|移到|挪到|提前到|提早到|應該是|更正)(?:成|到|在"
-    r"|為|做|約|去|搭|由|是|時間|期|一下)*"
+    r"(?:改(?![變善建裝造制進革])|換(?![藥膚血腎肝心膝髖關人尿管])|延(?:後|期)?(?=到|至)|移到|挪到|提前到|提早到|應該是|更正)(?:成|到|在"
+    r"|為|做|約|去|搭|由|是|時間|期|一下)*|(?:不對(?!勁)|[說講打]錯)了?[\s,，]*(?:是|應該是)?"
+)
+_CORRECTS = re.compile(
+    r"^[\s,，]*(?:不對|不是|毋是|毋著|錯了?|(?:我|剛剛|剛才|剛)*(?:說|講|打|按|搞|弄)錯|更正|等一下|啊不)"
 )
 _DENIED = re.compile(r"(?:不是|不在|毋是)(?:在|要|去|到)?\s*$")
 _RIDE_WORDS = re.compile(
-    r"車|接送|載|接我|來接|預約|回診|看診|看醫生|洗腎|透析|復健|門診|掛號|ride|pick\s?me\s?up|約.{0,4}趟"
+    r"車|接送|載|接我|來接|(?:家|厝)接|預約|出發|回診|看診|看醫生|洗腎|透析|復健|門診|掛號|約.{0,4}趟"
+    r"|(?<![a-z])(?:rides?|cars?|taxi|pick[ -]?(?:me|us|him|her)? ?up)(?![a-z])"
 )
+_ASKS = re.compile(r"[嗎呢?？]|哪|有沒有|幾|多少|什麼|怎麼")
+_ABOUT_RIDE = re.compile(r"上車|去程|回程|來回|單程|輪椅|陪|共乘|併車")  # of a ride that was spoken of before
 _WELFARE_WORDS = re.compile(r"補助|津貼|福利|通知|訂閱|推播|領|申請|減免|獎勵|禮金|給付|補貼|資格|符合|消息")
 _KPI_WORDS = re.compile(r"kpi|指標|績效|達成|達標|落後|完成率|執行率|比率|認證率|目標|進度|累計|離.{0,8}還差|還差")
 _WISH_WORDS = re.compile(r"許願|願望|希望|提案|點子|建議|沙盒|附議|想要有|要是有|如果有|如果可以|wish|idea|proposal")
@@ -87,7 +100,7 @@ _WEEKDAY_AFTER = re.compile(r"^\s*\(\s*(?:星期|禮拜|週|周)?(?P<d>[一二�
 _GAP = re.compile(r"^[\s,，、()（）]*$")
 
 
-_M = TypeVar("_M", DateMention, TimeMention)
+_M = TypeVar("_M", DateMention, TimeMention, people.ChildOrder)
 
 
 @lru_cache(maxsize=1)
@@ -142,17 +155,20 @@ class _Reading:
         self.is_ride = (
             (self.intent is not None and self.intent.value.startswith("ltc."))
             or self.asked in _RIDE
-            or (intent is None and bool(_RIDE_WORDS.search(self.text.folded)))
+            or (intent is None and (bool(_RIDE_WORDS.search(self.text.folded)) or self._goes_on_with_ride()))
         )
+        self.known: Slots = {**context.slots, **(pending.slots if pending is not None else {})}
 
     def result(self) -> Parsed:
         blocked = self._people()
         dates = self._dates(
             [d for d in find_dates(self.text, self.today) if not self._overlaps(d.start, d.end, blocked)]
         )
-        times = self._times()
+        times = self._times([d.end for d in dates])
         blocked += [(d.start, d.end) for d in dates] + [(t.start, t.end) for t in times]
-        self._places(find_spots(self.text, self.gazetteer, blocked))
+        spots = find_spots(self.text, self.gazetteer, blocked)
+        self.is_ride = self.is_ride or self._appointment(spots)
+        self._places(spots)
         self._ride_details()
         self._references()
         self._subjects()
@@ -166,6 +182,33 @@ class _Reading:
             before,
             self.details,
         )
+
+    def _goes_on_with_ride(self) -> bool:
+        """Whether the message corrects or completes a ride that was the topic of the last turn."""
+        folded = self.text.folded
+        corrects = self._pivot() is not None or _CORRECTS.match(folded) or _ABOUT_RIDE.search(folded)
+        return self._after_ride() and bool(corrects)
+
+    def _after_ride(self) -> bool:
+        last = self.context.last_intent
+        return last is not None and last.value.startswith("ltc.")
+
+    def _appointment(self, spots: Sequence[Spot]) -> bool:
+        """A hospital and a day or an hour to come, no word of a benefit and no question (明天東元有開嗎): nobody says
+        these but to be driven there. After a ride, a place to go to is enough."""
+        if self.intent is not None or _WELFARE_WORDS.search(self.text.folded):
+            return False
+        hospitals = [s for s in spots if s.kind in ("place", "other") and (s.choices or self._medical(s.name, s.id))]
+        headed = any(s.role in ("pickup", "dropoff") for s in spots)
+        if self._after_ride() and headed and not _ASKS.search(self.text.folded):  # 還是去國泰好了
+            return True
+        asks = _ASKS.search(self.text.folded) and not headed
+        return bool(hospitals) and not asks and ("date" in self.slots or "time" in self.slots)
+
+    def _medical(self, name: str, id: str | None = None) -> bool:
+        """Whether a place is one where people are treated."""
+        place = self.gazetteer.county.places.get(id) if id else resolve_place(name, self.gazetteer.county)
+        return place.kind == "hospital" if place is not None else bool(_MEDICAL_SITE.search(name))
 
     # -- bookkeeping
 
@@ -218,8 +261,9 @@ class _Reading:
                 self._problem("age", ProblemKind.VAGUE_AGE, own[0].start, own[0].end, choices)
             elif own:
                 self._put("age", own[0].low, own[0].start, own[0].end, assumed=own[0].assumed)
-        orders = people.find_child_orders(self.text)
-        if orders:
+        orders = self._old_and_new(people.find_child_orders(self.text))[1]
+        orders = [o for o in orders if o.born] or orders  # 有老大了 這是第二胎
+        if len({o.order for o in orders}) == 1:  # of several (老大三歲老二一歲) none is the one that is asked about
             self._put("child_order", orders[0].order, orders[0].start, orders[0].end)
         return spans
 
@@ -305,11 +349,11 @@ class _Reading:
                 return [m for m in rest if m not in after] + denied, after
         return denied, rest
 
-    def _times(self) -> list[TimeMention]:
+    def _times(self, dates: Sequence[int]) -> list[TimeMention]:
         text = self.text
         if self.context.pending is not None and (hour := bare_hour(self.text, self.context.pending)):
             text = Text.of(hour)
-        found = find_times(text)
+        found = find_times(text, dates if text is self.text else ())
         hours = [t for t in found if t.at is not None or t.problem is ProblemKind.IMPOSSIBLE_TIME]
         parts = [t for t in found if t.problem is ProblemKind.VAGUE_TIME]
         part = next((t.part for t in (hours or parts) if t.part), parts[0].part if parts else None)
@@ -410,10 +454,10 @@ class _Reading:
             elif spot.role is None:
                 free.append(spot)
         for spot in free:
-            role = self._free_role(spot)
+            role = self._free_role(spot, corrects=self._corrects(spot.start))
             if role is not None:
-                self._place(spot, role, assumed=True)
-        if self.is_ride and "pickup" not in self.slots and self.details.lives_in and self.intent is Intent.LTC_BOOK:
+                self._place(spot, role, assumed=True, replaces=True)
+        if self.is_ride and "pickup" not in self.slots and self.details.lives_in and self._books():
             home = next(s for s in spots if s.role == "lives_in")
             self._put(
                 "pickup",
@@ -423,7 +467,7 @@ class _Reading:
                 assumed=True,
             )
         way_home = re.search(r"(?:回|轉去|轉)(?:家|厝|屋下)", self.text.folded)  # 去東元接我媽媽回家
-        if way_home and "pickup" in self.slots and "dropoff" not in self.slots:
+        if way_home and "dropoff" not in self.slots and ("pickup" in self.slots or self._only_home(way_home)):
             self._put("dropoff", HOME, *way_home.span(), assumed=True)
         taken = [(s.start, s.end) for s in spots if s.outside is None]
         for start, end, said in find_outside(self.text):
@@ -437,22 +481,60 @@ class _Reading:
         if lives_in_hsinchu_unclear(self.text) and "township" not in self.slots:
             self.problems.append(Problem("township", ProblemKind.AMBIGUOUS_PLACE, "新竹", ("新竹縣", "新竹市")))
 
+    def _corrects(self, start: int) -> bool:
+        """Whether what stands at `start` takes the place of something said before: 不對 是馬偕, 改成國泰."""
+        pivot = self._pivot()
+        return (pivot is not None and start >= pivot - 1) or bool(_CORRECTS.match(self.text.folded))
+
+    def _books(self) -> bool:
+        """Whether the message is a booking and no question about rides: it says when."""
+        if self.intent is not None:
+            return self.intent is Intent.LTC_BOOK
+        return ("date" in self.slots or "time" in self.slots) and not _ASKS.search(self.text.folded)
+
+    def _only_home(self, way_home: re.Match[str]) -> bool:
+        """訂車回家, and neither a destination nor an outward ride to come back from (看完載我回家)."""
+        folded = self.text.folded
+        if not self.is_ride or "dropoff" in self.known or _ASKS.search(folded):
+            return False
+        before, after = folded[max(0, way_home.start() - 4) : way_home.start()], folded[way_home.end() :]
+        return not re.search(r"[載送完後再還接以]", before) and bool(re.match(r"$|[\s,，。]|的車|休養", after))
+
     def _township_inside(self, spot: Spot) -> None:
-        if "township" in self.slots or spot.kind == "place":
+        if "township" in self.slots:
             return
+        if spot.kind == "place":  # 竹北公所給多少: an office stands for its township, a hospital does not
+            place = self.gazetteer.county.places.get(spot.id or "")
+            if place is None or place.kind != "office":
+                return
         for match in self.gazetteer.township_matches(self.text.folded):
             if spot.start <= match.start() < spot.end:
                 self._put("township", self.gazetteer.townships[match.group()].name, *match.span())
                 return
 
-    def _free_role(self, spot: Spot) -> str | None:
-        """The role of a place that the words give none: what was asked for, else hospitals are where rides go."""
+    def _free_role(self, spot: Spot, *, corrects: bool = False) -> str | None:
+        """The role of a place that the words give none: that of the place it corrects or of the one that was asked for,
+        else hospitals are where rides go. A hospital said when the pickup was asked is the destination, unless that is
+        known: people name the place they have in mind and not the one they were asked for."""
+        medical = spot.kind in ("place", "other") and (bool(spot.choices) or self._medical(spot.name, spot.id))
+        if corrects:
+            known = {**self.known, **self.slots}
+            said = [r for r in ("dropoff", "pickup") if r in known]
+            alike = [r for r in said if self._medical(str(known[r])) == medical]
+            if alike or (said and not self.slots.keys() & set(said)):
+                return (alike or said)[0]
         if self.asked in ("pickup", "dropoff") and self.asked not in self.slots:
-            return self.asked
+            if self.asked == "dropoff" or not medical or "dropoff" in self.slots:
+                return self.asked
+            if "dropoff" in self.known:
+                return None if self.known["dropoff"] == spot.name else "pickup"
+            return "dropoff"
         if self.intent is Intent.LTC_ASK:
             return None
-        if spot.kind == "place" or (spot.kind == "other" and _MEDICAL_SITE.search(spot.name)):
+        if spot.kind == "place" or medical:
             return "dropoff" if "dropoff" not in self.slots else None
+        if spot.kind == "address" and self.slots.get("pickup") == HOME and {"dropoff"} & {*self.slots, *self.known}:
+            return "pickup"  # 來我家接 文昌街15號: where home is
         if spot.kind in ("home", "address") or (spot.kind == "other" and "dropoff" in self.slots):
             return "pickup" if "pickup" not in self.slots else None
         return None
@@ -462,9 +544,11 @@ class _Reading:
             self._problem(role, ProblemKind.AMBIGUOUS_PLACE, spot.start, spot.end, spot.choices)
             return
         if role in self.slots:
-            if not replaces:
+            refined = self.slots[role] == HOME and spot.kind == "address"  # 來我家接 文昌街15號
+            if not (replaces or refined):
                 return
-            self.before[role] = self.slots[role]
+            if not assumed:
+                self.before[role] = self.slots[role]
         self._put(role, spot.name, spot.start, spot.end, assumed=assumed)
         if spot.id is not None:
             self.details.place_ids[role] = spot.id
@@ -476,8 +560,7 @@ class _Reading:
     def _ride_details(self) -> None:
         if not self.is_ride and self.intent is not None:
             return
-        pending = self.context.pending
-        so_far = {**self.context.slots, **(pending.slots if pending is not None else {})}.get("attendants")
+        so_far = self.known.get("attendants")
         attendants = rides.find_attendants(self.text, so_far if isinstance(so_far, int) else None)
         details = [rides.find_wheelchair(self.text)]
         if self.is_ride:

@@ -8,23 +8,24 @@ from agents.understanding.slots._text import NUMERAL, Text, numeral
 from agents.understanding.slots.amounts import find_amounts
 
 _CN = r"[0-9零〇一二兩三四五六七八九十廿卅百]"
+_N2 = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"  # a month
 _AGE = re.compile(
-    rf"(?<![\d.])(?P<n>{_CN}{{1,4}})(?P<some>[幾多來]|出頭)?\s*(?P<unit>足?歲|years?\s*old"
+    rf"(?<![\d.老])(?P<n>{_CN}{{1,4}})(?P<some>[幾多來]|出頭)?\s*(?P<unit>足?歲|years?\s*old"
     rf"|y/?o(?![a-z]))(?P<half>半)?(?P<over>出頭)?"
 )
 _DECADE = re.compile(r"(?P<n>[二三四五六七八九]?十|\d0)\s*[幾多]\s*歲")
 _THRESHOLD_AFTER = re.compile(r"^\s*(?:以上|以下|之前|以前|前|到|至|~|-|起|未滿|的?(?:老人|長者|民眾|人口|人數|人有))")
 _THRESHOLD_BEFORE = re.compile(r"(?:未滿|不滿|到|至|~|-|超過|低於|高於|是不是要|要滿|需滿|須滿|幾歲|要到)\s*$")
 _BORN_YEAR = re.compile(
-    rf"(?P<era>民國|民|西元)?\s*(?<!\d)(?P<y>\d{{4}}|\d{{1,3}}|{_CN}{{2,4}})\s*年\s*(?:次|(?:出)?生(?!育|活"
-    rf"|日禮|效|意))"
+    rf"(?P<era>民國|民|西元)?\s*(?<!\d)(?P<y>\d{{4}}|\d{{1,3}}|{_CN}{{2,4}})\s*年\s*(?:(?P<m>{_N2})\s*月)?(?:次|(?:出)?生(?!育|活"
+    rf"|日禮|效|意|數|率|人[口數]|登記))"
 )
 _KIN = (
     r"爸爸|媽媽|爸|媽|阿公|阿嬤|阿媽|爺爺|奶奶|外公|外婆|公公|婆婆|岳父|岳母|先生|太太|老公|老婆|父親|母親"
-    r"|阿爸|阿母|阿姆|長輩|老人家"
+    r"|阿爸|阿母|阿姆|家父|家母|長輩|老人家"
 )
 _KIN_AGE = re.compile(
-    rf"(?P<kin>{_KIN}|我)(?:今年|已經|現在|快|都)*\s*(?P<n>\d{{2,3}}|{_CN}{{2,4}})(?=$"
+    rf"(?P<kin>{_KIN}|我|高齡|年齡|年紀|歲數)(?:[是為:]|今年|已經|現在|快|都)*\s*(?P<n>\d{{2,3}}|{_CN}{{2,4}})(?:有(?P<plus>[一二三四五六七八九]))?(?=$"
     rf"|[\s,，。、;；了阿爸媽有住沒獨中重輕失一還都也歲跟領無])(?!\s*[點號月日:/])"
 )
 _CHILD = re.compile(
@@ -34,7 +35,7 @@ _CHILD_LIST = re.compile(r"(?:一個|老大|老二|老三|大的|小的|大女�
 _SELF = re.compile(r"(?:我|本人|自己)(?!爸|媽|爸|阿|先生|太太|老|兒|女|家|們|小|孩)")
 _ORDERS = re.compile(
     rf"(?:第\s*(?P<n>{NUMERAL}{{1,2}})\s*(?:個|名|位)?\s*(?P<what>胎|孩子|小孩|寶寶|子女|囡仔|細人仔|嬰兒|bb|baby))"
-    rf"|(?<![第{'零一二三四五六七八九十'}\d])(?P<m>[二三四五六2-6])\s*(?P<what2>胎|寶)(?![特])"
+    rf"|(?<![第{'零一二三四五六七八九十'}\d])(?P<m>[二三四五六2-6])\s*(?P<what2>胎|寶(?![特山石物貝媽爸]))"
     r"|(?P<head>頭胎|首胎)|(?P<old>老[大二三四五六])(?!哥|人|姊)"
     r"|(?:懷|生|要生)了?\s*第\s*(?P<k>[一二三四五六1-6])\s*個"
     r"|(?P<en>first|second|third|fourth)\s+(?:child|baby|kid)"
@@ -77,11 +78,12 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class ChildOrder:
-    """第二胎 → 2. Offsets are of the folded text."""
+    """第二胎 → 2. `born`: said as a birth (胎), not as a place among the children (老二). Offsets: folded text."""
 
     start: int
     end: int
     order: int
+    born: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +138,12 @@ def find_ages(text: Text, today: date) -> list[Age]:
             continue
         western = year if year > 1000 and match["era"] != "民國" else year + 1911
         if 0 <= today.year - western <= 125:
-            value = today.year - western
+            value = today.year - western - (bool(match["m"]) and (numeral(match["m"]) or 0) > today.month)
             found.append(Age(match.start(), match.end(), value, value, _whose(folded, match.start()), assumed=True))
     for match in _KIN_AGE.finditer(folded):
         value = numeral(match["n"])
+        if value is not None and match["plus"]:  # 九十有三
+            value += numeral(match["plus"]) or 0
         if not taken(match) and value is not None and 18 <= value <= 115:
             found.append(Age(match.start("n"), match.end(), value, value, "self" if match["kin"] == "我" else "adult"))
     return sorted(found, key=lambda a: a.start)
@@ -158,7 +162,7 @@ def find_child_orders(text: Text) -> list[ChildOrder]:
         else:
             order = numeral(match["n"] or match["m"] or match["k"])
         if order is not None and 1 <= order <= 15:
-            found.append(ChildOrder(match.start(), match.end(), order))
+            found.append(ChildOrder(match.start(), match.end(), order, not match["old"]))
     return found
 
 

@@ -60,6 +60,15 @@ _DATASET = re.compile(
     r"[「『\"](?P<a>[^「」『』\"]{2,60})[」』\"]\s*(?:這個|的)?(?:開放)?資料集?"
     r"|(?P<b>[\w\u4e00-\u9fff\-]{1,60}\.(?:csv|json|xlsx|xml|geojson|ods|zip))(?![a-z0-9])"
 )
+# A data set named without quotes: the words between what is to be done with it and 資料集.
+_DATASET_BARE = re.compile(
+    r"(?:檢查|檢測|檢核|檢視|查核|查驗|評估|評分|驗證|看看?|測|跑|掃描?)(?:一下|看看)?\s*(?:我們|我)?(?:的|這份|這個|那個)?"
+    r"(?P<c>[\w\u4e00-\u9fff\-()]{2,30}?)(?:的)?(?:開放)?資料集(?!的?(?:數|清單|列表|有幾|有多少|名單))"
+)
+# Words that say which or how many data sets, and name none.
+_NO_DATASET = re.compile(
+    r"標章|白金|[金銀銅]牌|幾[個項筆]|多少|哪|所有|全部|每[個項]|這[個份些項]|那[個份些項]|^(?:新|上架|開放|其他|一下|看看)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +132,12 @@ def find_field(text: Text) -> Subject | None:
 
 
 def find_dataset(text: Text) -> Subject | None:
-    """A data set by its quoted name or file name, as said."""
+    """A data set by its quoted name, its file name or the words before 資料集 (檢查公廁位置資料集), as said."""
     match = _DATASET.search(text.folded)
     if match is None:
-        return None
+        match = _DATASET_BARE.search(text.folded)
+        if match is None or _NO_DATASET.search(match["c"]):
+            return None
+        return Subject(*match.span("c"), text.said(*match.span("c")))
     group = "a" if match["a"] else "b"
     return Subject(match.start(group), match.end(group), text.said(match.start(group), match.end(group)))

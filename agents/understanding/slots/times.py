@@ -6,6 +6,7 @@ of a message inherits the part of day when that does not lead backwards (下午�
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
@@ -13,10 +14,10 @@ from agents.understanding.slots._text import Text, numeral
 from agents.understanding.slots.parsed import ProblemKind
 
 _PARTS = {
-    "morning": "早上 上午 早晨 清晨 一早 透早 早起 朝晨 上晝 頂晡 今早 明早 明晨 大清早 早頭仔 早",
+    "morning": "早上 上午 早晨 清晨 早班 一早 透早 早起 朝晨 上晝 頂晡 今早 明早 明晨 大清早 早頭仔 早",
     "noon": "中午 正午 晝頭 當晝 中晝 明午",
-    "afternoon": "下午 午後 下晝 下晡 傍晚 黃昏 暗頭仔",
-    "evening": "晚上 晚間 今晚 明晚 昨晚 夜間 暗時 暗晡 今暗 晚",
+    "afternoon": "下午 午後 下晝 下晡 午班 傍晚 黃昏 暗頭仔",
+    "evening": "晚上 晚間 今晚 明晚 昨晚 夜間 暗時 暗晡 今暗 晚班 晚",
     "night": "半夜 深夜 凌晨 三更半夜 夜裡",
 }
 _PART_OF = {word: part for part, words in _PARTS.items() for word in words.split()}
@@ -24,18 +25,26 @@ _LONG_PARTS = [w for w in sorted(_PART_OF, key=len, reverse=True) if len(w) > 1]
 _PART = "|".join(_LONG_PARTS)
 _H = r"(?:[01]?[0-9]|2[0-9]|[零〇一二兩三四五六七八九]|十[一二三四五六七八九]?|二十[一二三四]?|廿[一二三四]?)"
 _M = r"(?:[0-5]?[0-9]|[二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九]|[一二三四五六七八九])"
-_NOT_POINTS = r"(?!\s*(?:數|元|塊|建議|意見|理由|原因|疑問|問題|子|頭|名|閱|心|選|擊|餐|\d*\s*萬))"
+_NOT_POINTS = r"(?!\s*(?:數|元|塊|建議|意見|理由|原因|疑問|問題|\d*\s*萬)|[子頭名閱心選擊餐])"
 _TIME = re.compile(
     rf"(?P<part>{_PART}|(?<![提最越再])早(?![點])|(?<![最越再提較])晚(?![點]))?(?:的|大概|大約|差不多|約"
     rf"|差不多是|是|,|，|\s)*"
     rf"(?:(?<![\d:/.])(?P<h24>[01]?[0-9]|2[0-4])\s*:\s*(?P<m24>[0-5][0-9])(?:\s*:\s*[0-5][0-9])?(?![\d:])"
-    rf"|(?<![\d.\-/a-z:第十百])(?P<h>{_H})\s*(?:點鐘|點整|點(?!鐘)|時(?![候間常段數]))"
+    rf"|(?<![\d.\-/a-z:第十百])(?P<h>{_H})\s*(?:點鐘|點整|點(?!鐘)|時(?![候間常段數])|(?P<slip>[店典奌]))"
     rf"{_NOT_POINTS}\s*(?:(?P<half>半)|(?P<quarter>[一1三3])刻|(?P<m>{_M})\s*(?:分鐘?"
     rf"|(?![0-9點時個位人趟號天次歲月日元週周年]|分之))|)"
     r")\s*(?P<pm>[ap]\.?m\.?(?![a-z]))?(?P<about>\s*(?:左右|上下|多|前後))?"
 )
 _ENGLISH = re.compile(r"(?<![\d:/.\-a-z])(?P<h>1[0-2]|0?[1-9])(?::(?P<m>[0-5]\d))?\s*(?P<pm>[ap])\.?m\.?(?![a-z])")
-_FOUR_DIGITS = re.compile(rf"(?P<part>{_PART})\s*(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?![\d點號元:/])")
+# 0930 alone: the zero tells it from an amount; other four digits need a part of day or a date before them (12/9 1430).
+_FOUR_DIGITS = re.compile(
+    rf"(?:(?P<part>{_PART})\s*|(?<![\w\-/:.#])|(?<=[^\W\d][:])|(?<=[日號天)]))(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)"
+    r"(?![\d點號元:/\-.a-z]| ?\d|[人個年月筆件戶名塊])"
+)
+_TIME_LABEL = re.compile(r"(?:時間|時刻|time|at)\s*[:是為]?\s*$")
+_DIGIT_BEFORE = re.compile(r"\d[\s\-()]*$")
+_AFTER_DATE = re.compile(r"^(?:[\s,，]|\([一二三四五六日]\))*$")
+_SHORT_OF = re.compile(rf"差\s*(?:(?P<quarter>一刻)|(?P<m>{_M})分鐘?)\s*(?:就)?(?:到)?\s*$")  # 差一刻十點
 _MORE_OR_LESS = re.compile(r"(?:大概|大約|差不多|約莫|(?<![預相])約)\s*$")
 _A_BIT = re.compile(r"[早快晚慢有差多少好遲大小高低近遠久便宜一](?:個)?$")  # 快一點, 有一點: a bit, no o'clock
 _RANGE = re.compile(r"^\s*(?:到|至|~|～|-|–|—|跟|或|或是)\s*$")
@@ -123,8 +132,17 @@ def _later(part: str | None, first: TimeMention, hour: int) -> str | None:
     return None
 
 
-def find_times(text: Text) -> list[TimeMention]:
-    """All times of a message in the order said, ranges as one. Never raises.
+def _earlier(value: TimeMention, minutes: int) -> TimeMention:
+    """The time some minutes before one that was named, on the same day."""
+    if value.at is None or value.at.hour * 60 + value.at.minute < minutes:
+        return value
+    total = value.at.hour * 60 + value.at.minute - minutes
+    return replace(value, at=time(total // 60, total % 60))
+
+
+def find_times(text: Text, dates: Sequence[int] = ()) -> list[TimeMention]:
+    """All times of a message in the order said, ranges as one. Never raises. `dates`: where dates end in the folded
+    text, since four digits right after one (12/9 1430) are a time.
 
     A part of day that stands alone (下禮拜四早上) is a mention without `at` and with VAGUE_TIME; 中午 alone is 12:00
     and 半夜 alone 00:00, both assumed.
@@ -143,7 +161,7 @@ def find_times(text: Text) -> list[TimeMention]:
             and match["part"] in (None, "早", "晚")
             and match["h"] in ("一", "兩")
             and _A_BIT.search(folded[:digit_at])
-        ):
+        ) or (match["slip"] and not match["part"]):
             continue
         part = _PART_OF[match["part"]] if match["part"] else None
         if match["pm"]:
@@ -161,6 +179,8 @@ def find_times(text: Text) -> list[TimeMention]:
             )
         else:
             value = _resolve(hour, _minutes(match), part)
+        if short := _SHORT_OF.search(folded[:start]):
+            value = _earlier(value, 15 if short["quarter"] else numeral(short["m"]) or 0)
         if match["pm"] and match["pm"][0] == "a" and hour == 12:
             value = TimeMention(0, 0, time(0, _minutes(match)))
         if match["part"] is None:
@@ -192,8 +212,14 @@ def find_times(text: Text) -> list[TimeMention]:
         hour = int(match["h"]) % 12 + (12 if match["pm"] == "p" else 0)
         found.append(TimeMention(match.start(), match.end(), time(hour, int(match["m"] or 0))))
     for match in _FOUR_DIGITS.finditer(folded):
+        start, hour, minute = match.start("h"), int(match["h"]), int(match["m"])
+        part = _PART_OF[match["part"]] if match["part"] else None
+        dated = any(end <= start and _AFTER_DATE.match(folded[end:start]) for end in dates)
+        alone = hour in range(5, 10) and not _DIGIT_BEFORE.search(folded[:start])  # no part of a telephone number
+        if not (part or dated or alone or _TIME_LABEL.search(folded[:start])):
+            continue
         if all(match.end() <= m.start or match.start() >= m.end for m in found):
-            value = _resolve(int(match["h"]), int(match["m"]), _PART_OF[match["part"]])
+            value = _resolve(hour, minute, part) if part else TimeMention(0, 0, time(hour, minute))
             found.append(replace(value, start=match.start(), end=match.end()))
     for match in _ALONE.finditer(folded):
         if any(match.start() < m.end and match.end() > m.start for m in found):

@@ -25,6 +25,45 @@ def read(text: str, today: date = TUESDAY) -> list[tuple[str | None, str | None]
 @pytest.mark.parametrize(
     ("text", "day"),
     [
+        ("下禮拜的今天", "2026-12-01"),
+        ("下禮拜的禮拜三", "2026-12-02"),
+        ("隔週三", "2026-12-02"),
+        ("兩個禮拜後的禮拜三", "2026-12-09"),
+        ("三週後的今天", "2026-12-15"),
+        ("下月十五 上午", "2026-12-15"),
+        ("日期:12/10", "2026-12-10"),
+        ("下個月3 早上", "2026-12-03"),
+        ("勞動節", "2027-05-01"),
+        ("兒童節", "2027-04-04"),
+    ],
+)
+def test_a_day_named_by_its_week_or_its_month_is_read(text: str, day: str) -> None:
+    assert [d for d, _ in read(text)] == [day]
+
+
+@pytest.mark.parametrize("text", ["春節", "過年的時候", "清明連假", "冬至那天", "母親節", "跨年"])
+def test_a_holiday_that_moves_is_asked_not_guessed(text: str) -> None:
+    found = read(text)
+    assert found
+    assert all(d == (None, "vague_date") for d in found)
+
+
+@pytest.mark.parametrize("text", ["春節慰問金", "下個月三次", "兩個禮拜三次", "11月底前", "月底之前", "這個月底前"])
+def test_words_around_holidays_and_weeks_are_no_days(text: str) -> None:
+    assert all(day is None for day, _ in read(text))
+
+
+@given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.integers(1, 6), st.integers(0, 6))
+def test_a_weekday_some_weeks_on_lies_in_that_week(today: date, weeks: int, weekday: int) -> None:
+    text = f"{weeks}個禮拜後的禮拜{'一二三四五六日'[weekday]}"
+    (found,) = find_dates(Text.of(text), today)
+    monday = today - timedelta(days=today.weekday())
+    assert found.day == monday + timedelta(days=7 * weeks + weekday)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
         ("今天", "2026-11-24"),
         ("今仔日", "2026-11-24"),
         ("今晡日", "2026-11-24"),

@@ -86,6 +86,160 @@ def test_a_ride_is_read_from_one_message(read: Read, text: str, slots: dict[str,
     assert {k: got.get(k) for k in slots} == slots
 
 
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("尖石嘉樂村出發 去竹東榮總", {"pickup": "尖石嘉樂村"}),
+        ("橫山鄉大肚村5鄰12號到榮總 叫車", {"pickup": "橫山鄉大肚村5鄰12號"}),
+        ("五峰桃山村清泉部落出發 到榮總", {"pickup": "五峰桃山村清泉部落"}),
+        ("嘉樂村到馬偕 訂車", {"pickup": "嘉樂村"}),
+        ("芎林上山村 到東元 叫車", {"pickup": "芎林上山村"}),
+        ("到新埔廣和宮接我 去東元", {"pickup": "新埔廣和宮", "dropoff": "東元綜合醫院"}),
+        ("上車:關西鎮正義路 下車:東元", {"pickup": "關西鎮正義路", "dropoff": "東元綜合醫院"}),
+        ("從竹北成功八路到榮總 叫車", {"pickup": "竹北成功八路"}),
+        ("從光明一路到東元 叫車", {"pickup": "光明一路"}),
+        ("從我家關西中山路到國泰 訂車", {"pickup": "關西中山路"}),
+        ("從我家中山路88號到國泰 叫車", {"pickup": "中山路88號"}),
+        ("我家在北埔南興街 要去榮總 訂車", {"pickup": "北埔南興街"}),
+        ("來我家接 芎林文昌街15號 去東元", {"pickup": "芎林文昌街15號"}),
+        ("上車地點在女兒家 竹北光明六路 去東元", {"pickup": "女兒家 竹北光明六路"}),
+        ("從娘家到東元 訂車", {"pickup": "娘家"}),
+        ("从家里到东元 订车", {"pickup": HOME, "dropoff": "東元綜合醫院（东元）"}),
+        ("載阿嬤從護理之家到東元", {"pickup": "護理之家"}),
+        ("訂車 回家", {"dropoff": HOME}),
+        ("a ride from Zhudong to Cathay hospital", {"pickup": "竹東鎮", "dropoff": "Cathay hospital"}),
+        ("pick me up at home, to Mackay hospital 馬偕", {"pickup": HOME, "dropoff": "馬偕紀念醫院新竹分院"}),
+    ],
+)
+def test_where_a_ride_starts_is_read_as_people_describe_it(read: Read, text: str, slots: dict[str, Any]) -> None:
+    got = read(text, None).slots
+    assert {k: got.get(k) for k in slots} == slots
+
+
+@pytest.mark.parametrize("text", ["十公里", "農村再生", "里長電話", "這里有車嗎", "山路難走 叫車", "安全回家路線 叫車"])
+def test_words_that_end_like_a_village_or_a_road_are_no_places(read: Read, text: str) -> None:
+    assert not {"pickup", "dropoff"} & read(text, None).slots.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("明天早上九點 東元", {"date": "2026-11-25", "time": "09:00", "dropoff": "東元綜合醫院"}),
+        ("幫我約後天十點上午馬偕 外勞陪同一位", {"dropoff": "馬偕紀念醫院新竹分院", "attendants": 1}),
+        ("禮拜五早上八點半 去竹東榮總", {"dropoff": "臺北榮民總醫院新竹分院（竹東榮總）"}),
+        ("我住竹東鎮長春路三段88號 後天早上九點要去馬偕", {"pickup": "竹東鎮長春路三段88號"}),
+        ("明天要去拆線 訂車 住寶山", {"pickup": "寶山"}),
+    ],
+)
+def test_a_hospital_and_a_day_are_a_ride_though_no_car_is_named(read: Read, text: str, slots: dict[str, Any]) -> None:
+    got = read(text, None).slots
+    assert {k: got.get(k) for k in slots} == slots
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["明天東元醫院有開嗎", "東元醫院在哪裡", "我昨天在東元醫院生第二胎 可以領什麼補助", "我住竹東 明天的車幾點來"],
+)
+def test_a_question_that_names_a_hospital_or_a_home_is_no_ride(read: Read, text: str) -> None:
+    assert not {"pickup", "dropoff"} & read(text, None).slots.keys()
+
+
+def booked(*needs: str, **slots: Any) -> Context:
+    """A booking under way: what is known, and what is asked next."""
+    return Context(
+        pending=Pending(intent=Intent.LTC_BOOK, kind="slots", needs=list(needs), slots=slots) if needs else None,
+        last_intent=Intent.LTC_BOOK,
+        slots=slots,
+    )
+
+
+MACKAY, CATHAY = "馬偕紀念醫院新竹分院", "國泰綜合醫院新竹分院"
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "slots"),
+    [
+        ("改成國泰好了", booked("pickup", dropoff=MACKAY), {"dropoff": CATHAY}),
+        ("不對 是國泰", booked("pickup", dropoff=MACKAY), {"dropoff": CATHAY}),
+        ("我說錯了 要去國泰", booked("pickup", dropoff=MACKAY), {"dropoff": CATHAY}),
+        ("還是去國泰好了", booked(dropoff=MACKAY, pickup=HOME), {"dropoff": CATHAY}),
+        ("改從女兒家出發", booked(dropoff=MACKAY, pickup=HOME), {"pickup": "女兒家"}),
+        ("不對 是縣政二路", booked(dropoff=MACKAY, pickup="縣政九路"), {"pickup": "縣政二路"}),
+        ("改成國泰", booked("time", pickup=MACKAY, dropoff=HOME), {"pickup": CATHAY}),
+        ("縣政九路 不對 是縣政二路", booked("pickup", dropoff=MACKAY), {"pickup": "縣政二路"}),
+    ],
+)
+def test_a_correction_replaces_the_place_of_its_own_kind(
+    read: Read, text: str, context: Context, slots: dict[str, Any]
+) -> None:
+    assert read(text, None, context).slots == slots
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "slots"),
+    [
+        ("國泰", booked("pickup", "dropoff"), {"dropoff": CATHAY}),
+        ("國泰", booked("pickup", dropoff=HOME), {"pickup": CATHAY}),
+        ("國泰", booked("pickup", dropoff=CATHAY), {}),
+        ("竹北 國泰", booked("pickup", "dropoff"), {"pickup": "竹北市", "dropoff": CATHAY}),
+        ("從國泰", booked("pickup", "dropoff"), {"pickup": CATHAY}),
+    ],
+)
+def test_a_bare_hospital_is_the_destination_unless_that_is_known(
+    read: Read, text: str, context: Context, slots: dict[str, Any]
+) -> None:
+    assert read(text, None, context).slots == slots
+
+
+def test_what_is_changed_at_the_hospital_changes_nothing_of_the_ride(read: Read) -> None:
+    for text in ("明天早上九點去馬偕換藥", "明天早上九點去馬偕換人工關節"):
+        parsed = read(text)
+        assert (parsed.slots["time"], parsed.slots["dropoff"], parsed.before) == ("09:00", MACKAY, {}), text
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("看護一名", {"attendants": 1}),
+        ("家屬2位", {"attendants": 2}),
+        ("兒子媳婦都會陪", {"attendants": 2}),
+        ("外勞會一起", {"attendants": 1}),
+        ("沒家屬", {"attendants": 0}),
+        ("陪同:2", {"attendants": 2}),
+        ("𠊎陪佢", {"attendants": 1}),
+        ("阮某會陪伊", {"attendants": 1}),
+        ("with two companions", {"attendants": 2}),
+        ("需要接回來", {"return_trip": True}),
+        ("回來自己搭", {"return_trip": False}),
+        ("洗完腎", {"purpose": "透析"}),
+        ("一位陪同 無輪椅", {"attendants": 1, "wheelchair": False}),
+        ("我跟我太太同一天看診", {"purpose": "就醫"}),
+        ("單趟", {"return_trip": False}),
+        ("不想跟別人坐同一台", {"share": False}),
+        ("看骨科", {"purpose": "就醫"}),
+    ],
+)
+def test_details_are_read_in_any_order_of_words(read: Read, text: str, slots: dict[str, Any]) -> None:
+    assert read(text).slots == slots
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("老大三歲老二一歲 有什麼補助", {}),
+        ("已經有老大了 這是第二胎", {"child_order": 2}),
+        ("不是第二胎 是第三胎", {"child_order": 3}),
+        ("三寶媽", {}),
+        ("竹北公所給多少", {}),
+    ],
+)
+def test_the_child_that_is_meant_is_told_from_those_that_are_named(
+    read: Read, text: str, slots: dict[str, Any]
+) -> None:
+    got = read(text, Intent.WELFARE_MATCH).slots
+    assert {k: v for k, v in got.items() if k == "child_order"} == slots
+
+
 def test_only_what_was_said_becomes_a_slot(read: Read) -> None:
     for text in (
         "我要預約",

@@ -27,6 +27,12 @@ TODAY = date(2026, 11, 24)
         ("滿65歲", [65]),
         ("阿公80阿嬤77都沒收入", [80, 77]),
         ("72 years old", [72]),
+        ("我45年9月出生", [81 - 11]),
+        ("45年12月生", [69]),
+        ("阿公九十有三", [93]),
+        ("家父高齡九十一", [91]),
+        ("老大三歲老二一歲", [3, 1]),
+        ("115年6月出生數", []),
         ("65歲以上有多少人", []),
         ("未滿6歲", []),
         ("12/3", []),
@@ -108,6 +114,9 @@ def test_household_words_are_read(text: str, household: Household) -> None:
         ("AB-1234", "AB-1234"),
         ("車號 AB 123", "AB-123"),
         ("留意AXY-5678這台車", "AXY-5678"),
+        ("監看 bkd 5566 這台車", "BKD-5566"),
+        ("盯一下 qwe 0091", "QWE-0091"),
+        ("確認 ABC-1234 還有沒有出現", "ABC-1234"),
     ],
 )
 def test_plates_are_found_beside_chinese(text: str, plate: str) -> None:
@@ -128,6 +137,10 @@ def test_cameras_alerts_and_rides_come_in_the_form_of_the_records() -> None:
     assert [a.value for a in find_alerts(Text.of("a-1021 已確認"))] == ["A-1021"]
     for text in ("警報 1021 確認", "1021 ack", "警報1021是誤報"):
         assert [a.value for a in find_alerts(Text.of(text))] == ["1021"], text
+    for text in ("確認 al-88 那件", "al-88 是誤報", "告警編號 al-88 結案"):
+        assert [a.value for a in find_alerts(Text.of(text))] == ["AL-88"], text
+        assert find_plates(Text.of(text)) == find_rides(Text.of(text)) == [], text
+    assert find_plates(Text.of("確認 AL-102 那件")) == []
     assert [r.value for r in find_rides(Text.of("編號 r-20261201-003 我要取消"))] == ["R-20261201-003"]
     assert [r.value for r in find_rides(Text.of("單號1025取消"))] == ["1025"]
 
@@ -139,6 +152,11 @@ def test_all_21_indicators_are_found_by_number_and_by_name() -> None:
         assert find_indicators(Text.of(f"指標{indicator.id}進度"))[0].id == indicator.id
         for name in (indicator.name, *indicator.aliases):
             assert find_indicators(Text.of(f"請問{name}達成率"))[0].id == indicator.id, name
+
+
+@pytest.mark.parametrize("text", ["指標3.2", "指標 3-2 進度", "第3.2項指標", "kpi 3 . 2"])
+def test_an_indicator_is_found_however_its_number_is_written(text: str) -> None:
+    assert find_indicators(Text.of(text))[0].id == "3.2"
 
 
 def test_no_two_indicators_share_a_name() -> None:
@@ -172,3 +190,19 @@ def test_topics_and_data_sets() -> None:
     assert quoted.value == "新竹縣食物銀行"
     assert file is not None
     assert file.value == "長照機構名冊.csv"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("檢查復康巴士路線資料集的品質", "復康巴士路線"),
+        ("跑一下食物銀行據點資料集的檢測", "食物銀行據點"),
+        ("檢查一下資料集", None),
+        ("檢查這個資料集", None),
+        ("看白金標章資料集那個指標", None),
+        ("看一下有多少資料集", None),
+    ],
+)
+def test_a_data_set_is_named_by_the_words_before_it(text: str, name: str | None) -> None:
+    found = find_dataset(Text.of(text))
+    assert (found.value if found else None) == name

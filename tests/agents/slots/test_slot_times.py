@@ -77,6 +77,35 @@ def test_a_bare_hour_is_one_of_a_clinic_and_marked_as_assumed(text: str, at: str
     assert (mention.at.strftime("%H:%M"), mention.assumed) == (at, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("0930", "09:30"),
+        ("早上差一刻十點", "09:45"),
+        ("時間:0900", "09:00"),
+        ("時間：1430", "14:30"),
+        ("差十分九點", "08:50"),
+        ("早上九店", "09:00"),
+        ("早班洗腎 六點半", "06:30"),
+        ("下午兩點 心臟科", "14:00"),
+    ],
+)
+def test_slips_shifts_and_times_short_of_an_hour_are_read(text: str, at: str) -> None:
+    assert read(text) == [at]
+
+
+@pytest.mark.parametrize("text", ["1430", "2026", "電話0912 345 678", "0930-123-456", "兩點心得", "7-11店", "差十分"])
+def test_other_numbers_are_no_times(text: str) -> None:
+    assert read(text) == []
+
+
+@given(st.times(), st.sampled_from(["12/9 ", "12/9(三) ", "12月9號", "明天 "]))
+def test_four_digits_after_a_date_are_a_time(at: time, date: str) -> None:
+    text = f"{date}{at:%H%M} 東元"
+    end = len(date.rstrip().removesuffix("(三)"))
+    assert [m.at for m in find_times(Text.of(text), [end])] == [at.replace(second=0, microsecond=0)]
+
+
 def test_a_bare_seven_and_midnight_are_open() -> None:
     (seven,) = find_times(Text.of("七點"))
     assert (seven.problem, seven.choices) == (ProblemKind.AMBIGUOUS_TIME, (time(7), time(19)))
