@@ -26,14 +26,14 @@ _PATTERNS: dict[Aspect, str] = {
     r"沒過|沒有過|未通過|不通過|被剔除|剔除|被刷|打回票|(?:沒|不)(?:過|通過).{0,4}(?:怎麼辦|原因|為什麼)|退件|不符合的原因|領不到|什麼(?:情形|情況|人).{0,4}(?:不能|不行|不可以)|why.{0,20}(?:reject|refus|denied)",
     Aspect.TOGETHER: r"(?:可以|能|會|敢會使|做得).{0,4}(?:同時|一起|一齊|併|重複|一併|都)(?:領|申請|拿|請領|用)?|同時(?:領|申請|請領|拿|有)|"
     r"重複(?:領|申請|請領|補助)|擇一|互斥|只能(?:選|領)一|二選一|兩個都|都(?:可以|能)領|併領|衝突|(?:領|拿)了.{1,12}(?:還|閣|也|又)(?:可以|能|會)|"
-    r"(?:已經|有在?|正在)領.{1,14}(?:還|也|又|可以|能)|一起領|再領|都能領|能不能都|可不可以都|搭配|合併(?:領|申請)|both|together with",
+    r"(?:已經|有在?|正在)領.{1,24}(?:還|也|又|可以|能)|兩(?:種|個|項|筆).{0,4}(?:都|攏|可以|能|會使|做得)|會(?:被)?(?:停掉|停發|取消|影響)|(?:還|也)有份|一起領|再領|都能領|能不能都|可不可以都|搭配|合併(?:領|申請)|both|together with",
     Aspect.DURATION: r"(?:領|發|補助|給付|補|使用|效期|有效|可以用|能用|用).{0,4}(?:多久|幾年|幾個月|到幾歲|到何時|到什麼時候|到什麼時陣)|"
     r"領到(?:幾歲|何時|什麼時候)|最多(?:幾個月|幾年|可以領多久)|幾個月的?(?:補助|津貼)|多久(?:要)?(?:換|重新|再申請|審|一次)|效期|有效期|期限多長|how long",
     Aspect.DEADLINE: r"(?:什麼|啥|甚麼|麼个|何)時(?:候|陣|間|節)|何時|幾號|幾月|哪一天|什麼時|截止|期限|期間|最慢|最晚|來得及|來不來得及|過期|"
     r"多久(?:內|以內|之內)|幾天(?:內|之內)|(?:幾|多少)(?:個月|天)(?:內|以內)|還(?:可以|能)(?:申請|補辦|辦)嗎|逾期|多久(?:會|可以|才)?(?:下來|核准|撥|入帳|拿到|收到|"
     r"好)|要(?:等)?多久|幾天會|時間(?:過了|是)|到幾號|幾時|幾點|服務時間|營業時間|when|deadline",
     Aspect.DOCUMENTS: r"文件|證件|單據|收據|診斷書|資料要|什麼資料|哪些資料|(?:要|愛|需要|該|得)(?:帶|準備|附|備|檢附|交|拿|攜帶|傳|款)|"
-    r"(?:帶|準備|附|備|送件要?|留)(?:什麼|啥|甚麼|哪些|麼个|麼|佗)|哪些東西|什麼東西|什麼紙|表格|申請(?:書|表)|應備|附件|戶口名簿|存摺|證明(?:文件|要)|要不要(?:帶|印章|存摺)|印章|"
+    r"(?:帶|準備|附|備|送件要?|留)(?:什麼|啥|甚麼|哪些|麼个|麼|佗)|哪些東西|什麼東西|什麼紙|要什麼[?？]?$|表格|申請(?:書|表)|應備|附件|戶口名簿|存摺|證明(?:文件|要)|要不要(?:帶|印章|存摺)|印章|"
     r"what.{0,12}(?:bring|document|paper)|documents?",
     Aspect.AMOUNT: r"多少|幾趴|幾?百分之幾|percent|幾多|偌濟|若干|幾(?:塊|元|萬|千|百|點|趟|次|成|％|%|折|毛)|金額|(?:領|補|補助|給|發|拿|減免|付|出|賠|加)(?:幾|多少|偌)|"
     r"錢|費用|收費|免費|自付|自負|部分負擔|額度|上限|最高|一個月(?:有|領|給|發)|每(?:個)?月|打幾折|比例|幾倍|漲|調高|調升|調整|how much|amount",
@@ -46,7 +46,7 @@ _PATTERNS: dict[Aspect, str] = {
     Aspect.WHO: r"資格|條件|誰(?:可以|能|會使)|什麼人|啥人|哪些人|對象|符合|(?:可以|能|會使|做得|會當)(?:領|申請|請領|請|辦|拿|用|坐|有|補)|"
     r"(?:可不可以|能不能|會不會|可否|是否|敢(?:會使|會當|有)|有沒有(?:資格|補助))|幾歲|年齡|滿\d|設籍|戶籍|排富|所得|收入|財產|存款|房子|"
     r"限制|門檻|標準|(?:算不算|有算)|領得到|eligib|qualif|who can|can (?:i|my|he|she|we)",
-    Aspect.CHANGE: r"漲|調(?:高|升|整|漲)|加碼|提高|新制|改成|變成|修法|新規定|\d+月(?:開始|起)|聽說.{0,12}(?:要|會|改|變)|新聞(?:說|講|報)",
+    Aspect.CHANGE: r"漲|調(?:高|升|整|漲)|加碼|提高|新制|改成|變成|修法|新規定|\d+月(?:開始|起)|聽說.{0,12}(?:要|會)?(?:調|漲|改|變|加碼|取消)|新聞(?:說|講|報)",
 }
 _WITHIN = re.compile(r"(?:多久|幾天|幾個?月|多少天|幾年)(?:內|以內|之內)")
 _RESULT = re.compile(r"多久(?:會|可以|才|能|知道)|下來|知道結果|審(?:核|查)要|撥款|入帳|核准要|幾天會")
@@ -54,6 +54,8 @@ _MEANS = re.compile(
     r"(?:收入|所得|薪水|存款|動產|不動產|財產|房子|房屋|土地|積蓄|價值).{0,10}(?:上限|標準|多少|限制|門檻|超過|以下|多低|多高|幾)"
     r"|(?:門檻|排富)"
 )
+_OPEN_HOURS = re.compile(r"幾點(?:到|開|關|下班|上班|以前|前|才)")
+_RECEIVED_UNTIL = re.compile(r"(?:收|受理|申請|報名|收件|截止)到(?:什麼時候|什麼時陣|何時|幾號|幾月|哪一天)")
 _COMPILED = {aspect: re.compile(pattern, re.IGNORECASE) for aspect, pattern in _PATTERNS.items()}
 
 # Words that say nothing about the programme: what is left of a question without them is its subject.
@@ -70,7 +72,8 @@ def aspects_of(text: str) -> list[Aspect]:
     if _WITHIN.search(text) or _RESULT.search(text):
         found = (found | {Aspect.DEADLINE}) - {Aspect.DURATION}
     if _MEANS.search(text):
-        found = (found | {Aspect.WHO}) - {Aspect.AMOUNT}
+        # Asked why it was refused, the reasons hold the limits already.
+        found = (found | {Aspect.WHO} if Aspect.REFUSED not in found else found - {Aspect.WHO}) - {Aspect.AMOUNT}
         return [aspect for aspect in Aspect if aspect in found]
     if Aspect.REFUSED in found or Aspect.TOGETHER in found:
         found -= {Aspect.WHO, Aspect.HOW, Aspect.AMOUNT}
@@ -82,6 +85,10 @@ def aspects_of(text: str) -> list[Aspect]:
         found -= {Aspect.HOW}
     if Aspect.WHERE in found and not re.search(r"怎麼|如何|流程", text):
         found -= {Aspect.HOW}
+    if _OPEN_HOURS.search(text):
+        found = (found | {Aspect.DEADLINE}) - {Aspect.AMOUNT}
+    if _RECEIVED_UNTIL.search(text):
+        found = (found | {Aspect.DEADLINE}) - {Aspect.DURATION}
     if found & {Aspect.WHERE, Aspect.DOCUMENTS, Aspect.DEADLINE, Aspect.HOW} and not re.search(
         r"資格|條件|誰|什麼人|對象|幾歲|符合|可不可以|能不能", text
     ):

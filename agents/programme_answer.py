@@ -201,7 +201,8 @@ class _Answer:
 
     def _together(self) -> str:
         p = self._p
-        names = "、".join(self._house.short_name(self._house.county.programmes[i]) for i in p.exclusive_with)
+        others = [self._house.short_name(self._house.county.programmes[i]) for i in p.exclusive_with]
+        names = "、".join(dict.fromkeys(others))
         lines = [say.EXCLUSIVE.format(names=names)] if names else []
         if p.together:
             lines.append(_trim(p.together) + "。")

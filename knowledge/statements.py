@@ -29,6 +29,7 @@ class Statements:
     def __init__(self, county: County, embedder: Embedder, vectors: Vectors) -> None:
         self._embedder = embedder
         self._vectors: dict[str, tuple[list[str], Vectors]] = {}
+        self._names = {p.id: _pairs("\n".join([p.name, *p.aliases])) for p in county.programmes.values()}
         start = 0
         for programme in county.programmes.values():
             texts = statements_of(programme)
@@ -42,7 +43,8 @@ class Statements:
             return dict.fromkeys(texts, 0.0)
         cosine: NDArray[np.float64] = (vectors @ self._embedder.queries([question])[0]).astype(np.float64)
         meaning = (cosine - cosine.mean()) / (cosine.std() + 1e-9)
-        asked = _pairs(question)
+        # The programme's own name stands in many of its statements and tells none from another.
+        asked = _pairs(question) - self._names[programme]
         words = np.array([min(len(_pairs(text) & asked), 4) for text in texts], np.float64)
         return dict(zip(texts, (meaning + _WORDS * words).tolist(), strict=True))
 

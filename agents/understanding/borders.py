@@ -106,6 +106,9 @@ def _statistic_is_no_benefit(s: _Seen) -> Intent | None:
     return Intent.STATS_ASK if s.intent is Intent.WELFARE_ASK and _COUNTED.search(s.form) else None
 
 
+_IN_GENERAL = re.compile(
+    r"聽說|規定|比較(?:高|多|少|低)|一般(?:戶|人|家庭)|[一二三四]區|每區|幾級|[一二三四五六七八\d]級|都一樣"
+)
 _CARE = re.compile(r"居服|居家服務|照顧服務|喘息|輔具|無障礙|專業服務|日照|送餐|代班|失業|保險")
 
 
@@ -114,6 +117,8 @@ def _rule_is_no_balance(s: _Seen) -> Intent | None:
         return Intent.WELFARE_ASK  # 居服一個月額度多少: a quota, but not of rides
     if s.context.last_intent is Intent.LTC_QUOTA and len(s.form) <= _SHORT:
         return None  # 上個月的呢
+    if s.intent is Intent.LTC_QUOTA and _IN_GENERAL.search(s.form) and not _BALANCE.search(s.form):
+        return Intent.LTC_ASK if _RIDE.search(s.form) else Intent.WELFARE_ASK
     if s.intent is not Intent.LTC_QUOTA or (_MINE.search(s.form) and not _CARRIED_OVER.search(s.form)):
         return None
     return Intent.LTC_ASK if _RIDE.search(s.form) else Intent.WELFARE_ASK
@@ -162,7 +167,7 @@ def _goes_on(s: _Seen) -> Intent | None:
     return s.context.last_intent if not _own_subject(s.form) else None
 
 
-_BALANCE = re.compile(r"剩|餘額|我.{0,6}額度|賰")
+_BALANCE = re.compile(r"剩|餘額|我(?!媽|爸|們|家|住).{0,6}額度|賰")
 
 
 def _own_subject(text: str) -> bool:
