@@ -5,9 +5,10 @@ last event and its reply stay in `memory`, and a repeat gets the same reply with
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, Literal, Protocol, TypedDict, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypedDict, TypeVar
 
 import structlog
+from langgraph.channels import UntrackedValue
 from langgraph.graph import END, START, StateGraph
 
 from agents import messages as say
@@ -34,17 +35,24 @@ _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
-class GraphState(TypedDict, total=False):
-    """Channels of the graph; every value is a `model_dump(mode="json")` of the type named."""
+Fleeting = Annotated[T, UntrackedValue]  # of this turn alone: never written to the checkpointer
 
-    turn: dict[str, Any]  # Turn
-    memory: dict[str, Any]  # Memory; the only channel that matters between turns
-    guarded: dict[str, Any]  # Guarded
-    understood: dict[str, Any]  # Understood
-    queue: list[dict[str, Any]]  # Frames not yet answered
-    answers: list[dict[str, Any]]  # Answers so far
-    text: str  # composed wording
-    reply: dict[str, Any]  # Reply
+
+class GraphState(TypedDict, total=False):
+    """Channels of the graph; every value is a `model_dump(mode="json")` of the type named.
+
+    `memory` alone is kept between turns. What was said and answered stays out of the checkpointer: the bus holds it,
+    with its own retention.
+    """
+
+    memory: dict[str, Any]  # Memory
+    turn: Fleeting[dict[str, Any]]  # Turn
+    guarded: Fleeting[dict[str, Any]]  # Guarded
+    understood: Fleeting[dict[str, Any]]  # Understood
+    queue: Fleeting[list[dict[str, Any]]]  # Frames not yet answered
+    answers: Fleeting[list[dict[str, Any]]]  # Answers so far
+    text: Fleeting[str]  # composed wording
+    reply: Fleeting[dict[str, Any]]  # Reply
 
 
 class _Node(Protocol):

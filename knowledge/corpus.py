@@ -29,7 +29,7 @@ _VERSION = 1
 _CHUNK, _OVERLAP = 320, 60  # characters; 320 are about 220 tokens
 _KEPT = 8  # collections kept in the cache
 # How much the lexical view counts: _LEAST below the lower coverage, _MOST above the upper one, even between.
-_LEAST, _MOST, _COVERAGE = 0.1, 0.35, (0.25, 0.45)
+_LEAST, _MOST, _COVERAGE = 0.1, 0.45, (0.25, 0.45)
 _DENSE = 0.1  # of what is left; late interaction has the rest
 _SENTENCE_END = re.compile(r"[。！？；\n]")
 
@@ -72,7 +72,7 @@ class CorpusSearch:
         self._starts = np.searchsorted(owners, np.arange(len(documents)))
         self._index = index
         self._embedder = embedder
-        self._bm25 = Bm25([document.whole for document in documents])
+        self._bm25 = Bm25.of([document.whole for document in documents])
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """The best `k` texts, best first. [] for an empty question or collection."""

@@ -111,6 +111,7 @@ class CountySearch:
         nodes: Sequence[Node],
         index: PassageIndex,
         embedder: Embedder,
+        bm25: Bm25,
         names: dict[str, list[str]],
         statuses: Sequence[str],
         ranker: Ranker | None,
@@ -122,7 +123,7 @@ class CountySearch:
         self._nodes = list(nodes)
         self._index = index
         self._embedder = embedder
-        self._bm25 = Bm25([node.text for node in nodes])
+        self._bm25 = bm25
         records = list(dict.fromkeys(node.record for node in nodes))
         self._place = {record: place for place, record in enumerate(records)}
         self._records = records

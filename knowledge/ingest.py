@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -22,12 +23,13 @@ from core.settings import Settings
 from knowledge.corpus import read_index, write_index
 from knowledge.county import CountySearch, Node, nodes_of
 from knowledge.embeddings import Embedder, embedder_id, load_embedder
+from knowledge.lexical import Bm25
 from knowledge.passages import PassageIndex
 from knowledge.ranker import Ranker
 from knowledge.records import ROOT, load_county
 
 Progress = Callable[[str, int, int], None]  # (what is being done, done, of how many)
-_VERSION = 3
+_VERSION = 4
 _COLLECTION = "county"
 _ARTICLE_KEYS = ("id", "law", "article_no", "content", "url")
 
@@ -63,7 +65,8 @@ def ingest(settings: Settings, laws: Path | None = None, progress: Progress | No
     index = PassageIndex.build([node.text for node in nodes], embedder, advance)
     names = {programme.id: [programme.name, *programme.aliases] for programme in county.programmes.values()}
     statuses = [programme.id for programme in county.programmes.values() if programme.is_status]
-    search = CountySearch(nodes, index, embedder, names, statuses, None)
+    bm25 = Bm25.of([node.text for node in nodes])
+    search = CountySearch(nodes, index, embedder, bm25, names, statuses, None)
     if progress:
         progress("校準排序", 0, 1)
     off_topic = yaml.safe_load((ROOT / "off_topic.yaml").read_text(encoding="utf-8"))
@@ -72,6 +75,7 @@ def ingest(settings: Settings, laws: Path | None = None, progress: Progress | No
         progress("寫入 Chroma", 0, 1)
     _to_chroma(settings, nodes, index, embedder, key)
     write_index(index, _snapshot(settings))
+    np.savez(_terms(settings), allow_pickle=False, **bm25.arrays())
     # The description goes last: without it, or with another key, the index counts as absent.
     _describe(settings, key, embedder, nodes, names, statuses, ranker)
     _open.cache_clear()
@@ -92,9 +96,12 @@ def _open(settings: Settings, _key: str) -> CountySearch:
     for attempt in range(2):
         stored = _stored(settings)
         index = read_index(_snapshot(settings), len(stored.get("nodes", ())), embedder.dimension)
-        if index is not None:
+        bm25 = _read_terms(settings)
+        if index is not None and bm25 is not None:
             nodes = [Node(**row) for row in stored["nodes"]]
-            return CountySearch(nodes, index, embedder, stored["names"], stored["statuses"], _ranker(stored["ranker"]))
+            return CountySearch(
+                nodes, index, embedder, bm25, stored["names"], stored["statuses"], _ranker(stored["ranker"])
+            )
         if attempt == 0:  # damaged: make it anew, once
             _description(settings).unlink(missing_ok=True)
             ingest(settings)
@@ -242,6 +249,18 @@ def _read_description(path: Path, _changed: int, _size: int) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _read_terms(settings: Settings) -> Bm25 | None:
+    try:
+        with np.load(_terms(settings), allow_pickle=False) as content:
+            return Bm25({name: content[name] for name in content.files})
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _terms(settings: Settings) -> Path:
+    return settings.home / "indexes" / "county-terms.npz"
 
 
 def _snapshot(settings: Settings) -> Path:

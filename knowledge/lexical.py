@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -33,24 +32,60 @@ def terms(text: str) -> tuple[str, ...]:
 
 
 class Bm25:
-    """BM25 over texts. A text that shares no term with the question scores exactly 0."""
+    """BM25 over texts. A text that shares no term with the question scores exactly 0.
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    bm25s computes the index; asking it needs numpy alone, so that a process that only answers does not import SciPy.
+    """
+
+    def __init__(self, arrays: dict[str, NDArray[np.generic]]) -> None:
+        """`arrays`: as `arrays()` gives them."""
+        self._arrays = arrays
+        words = arrays["terms"].tobytes().decode()
+        self._places = {word: place for place, word in enumerate(words.split("\n"))} if words else {}
+        # Postings of each term, term after term: which text, and what the term adds to its score.
+        self._texts = np.asarray(arrays["texts"], np.int64)
+        self._weights = np.asarray(arrays["weights"], np.float64)
+        self._starts = np.asarray(arrays["starts"], np.int64)
+        self._size = int(arrays["size"])
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "Bm25":
+        """An index of `texts`."""
         import bm25s
 
-        documents = [terms(text) for text in texts]
-        self._terms = [frozenset(document) for document in documents]
-        self._frequency = Counter(term for document in self._terms for term in document)
-        self._index = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
-        if self._frequency:
-            self._index.index([list(document) for document in documents], show_progress=False)
+        documents = [list(terms(text)) for text in texts]
+        index = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+        words: list[str] = []
+        parts: dict[str, NDArray[np.generic]] = {"data": np.zeros(0), "indices": np.zeros(0), "indptr": np.zeros(1)}
+        if any(documents):
+            index.index(documents, show_progress=False)
+            parts = index.scores
+            words = sorted(index.vocab_dict, key=lambda word: index.vocab_dict[word])
+        return cls(
+            {
+                "terms": np.frombuffer("\n".join(words).encode(), np.uint8),
+                "texts": np.asarray(parts["indices"], np.int32),
+                "weights": np.asarray(parts["data"], np.float32),
+                "starts": np.asarray(parts["indptr"], np.int64),
+                "size": np.asarray(len(documents)),
+            }
+        )
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """What it is made of, to be stored."""
+        return self._arrays
 
     def scores(self, question: str) -> Scores:
-        """One score a text, ≥ 0."""
-        wanted = [term for term in terms(question) if term in self._frequency]
-        if not wanted:
-            return np.zeros(len(self._terms))
-        return np.asarray(self._index.get_scores(wanted), np.float64)
+        """One score a text, ≥ 0. A term that is asked twice counts twice."""
+        out = np.zeros(self._size)
+        for term in terms(question):
+            own = self._postings(term)
+            out[self._texts[own]] += self._weights[own]
+        return out
+
+    def _postings(self, term: str) -> slice:
+        place = self._places.get(term)
+        return slice(0, 0) if place is None else slice(self._starts[place], self._starts[place + 1])
 
     def coverage(self, question: str, scores: Scores) -> float:
         """How much of the question stands in the one text that has most of it, 0..1, rare terms counting more.
@@ -63,8 +98,12 @@ class Bm25:
         if total <= 0:
             return 0.0
         best = np.argsort(-scores, kind="stable")[:_LOOKED_AT]
-        return max((sum(weights[term] for term in asked & self._terms[place]) / total for place in best), default=0.0)
+        shared = np.zeros(self._size)
+        for term in asked:
+            shared[self._texts[self._postings(term)]] += weights[term]
+        return float(shared[best].max(initial=0.0)) / total
 
     def _rarity(self, term: str) -> float:
-        frequency = self._frequency.get(term, 0)
-        return math.log1p((len(self._terms) - frequency + 0.5) / (frequency + 0.5))
+        own = self._postings(term)
+        frequency = own.stop - own.start
+        return math.log1p((self._size - frequency + 0.5) / (frequency + 0.5))

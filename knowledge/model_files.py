@@ -27,7 +27,7 @@ from core.settings import Settings
 Progress = Callable[[str, float], None]  # (what is being done, share done 0..1)
 _MANIFEST = Path(__file__).parent / "models.toml"
 _RECEIPT = "installed.json"
-_CONVERTER_VERSION = 1  # raise it when a converter writes something else
+_CONVERTER_VERSION = 2  # raise it when a converter writes something else
 _CHUNK = 1 << 20
 
 
