@@ -73,7 +73,7 @@ _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"賴(?=上面|傳|加|群|說|叫)|(?<=加)賴", "line"),
         (r"自[鯊沙撒]|紫砂(?!壺|茶|鍋)", "自殺"),
         (r"(?<=想)(?:[四4](?=$|[ ,。!了])|[亖鼠])|(?<=想去)(?:[四4](?=$|[ ,。!了])|[亖鼠])|(?<=去)亖", "死"),
-        (r"不想[或火伙獲](?!食|鍋|車)(?=了|$|[ ,。!])", "不想活"),
+        (r"不想[或火伙夥獲](?!食|鍋|車)(?=了|$|[ ,。!])", "不想活"),
         (r"(?<=打|揍|踢|罵)窩", "我"),
         (r"(?<=要)[沙鯊](?=我|他|人|了)", "殺"),
         (r"昏到(?=了|$|[ ,。!])", "昏倒"),
@@ -83,7 +83,7 @@ _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 # Taiwanese and Hakka words in Mandarin, so that one rule serves all; only where a word shows that it is such speech
 # (愛 means "want" in Hakka, but "love" in 可愛).
 _LOCAL = re.compile(
-    r"[𠊎𠢕佢毋恁阮个矣哩袂咧攏伊囡囝佇覕摃刣枵啉跈忒揣]|無(?:想|愛|欲|路用)|欲[去死來共予拍退]|予人|拍我|厝[內裡燒]|敢(?:有|會|是)|講[愛伊欲]|愛[先去]|會使|共我|彼个|跋倒|會當"
+    r"[𠊎𠢕佢毋恁阮个矣哩袂咧攏伊囡囝佇覕摃刣枵啉跈忒揣]|無(?:想|愛|欲|路用)|欲[去死來共予拍退]|予人|拍我|厝[內裡燒]|敢(?:有|會|是)|講[愛伊欲]|愛[先去分]|愛[我𠊎].{0,2}[去匯領繳提]|會使|共我|彼个|跋倒|會當"
 )
 _LOCAL_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(local), mandarin)
@@ -129,13 +129,18 @@ _LOCAL_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"佇(?:咧)?|咧", "在"),
         (r"袂當|毋做得|做毋得", "不能"),
         (r"袂|毋|唔", "不"),
-        (r"無(?=想|愛|欲|反應|轉|回|食|吃|米|錢)", "沒"),
-        (r"欲|(?<!可)(?<!關)(?<!親)愛(?=[我你他錢先報去匯繳納]|印|存摺|提款)", "要"),
+        (r"無(?=想)", "不"),
+        (r"無(?=愛|欲|反應|轉|回|食|吃|米|錢)", "沒"),
+        (r"欲|(?<!可)(?<!關)(?<!親)愛(?=[我你他錢先報去匯繳納分給]|印|存摺|提款)", "要"),
         (r"喊(?=我|他|人)|講(?=要)?愛(?=我)", "叫"),
         (r"講(?!座|師|義|習|堂|解|話)", "說"),
         (r"予(?=人|儂)|分人|分佢|分(?=他)", "給人"),
         (r"予", "給"),
         (r"共我", "給我"),
+        (r"摎(?=[我他你])", "跟"),
+        (r"正(?=做得|有|會|能)", "才"),
+        (r"做得", "可以"),
+        (r"我兜", "我家"),
         (r"个", "的"),
         (r"敢(?=有|會|是|愛|要)|係毋係|敢係", "是不是"),
         (r"(?<!關)(?<!聯)係", "是"),
@@ -143,7 +148,7 @@ _LOCAL_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"機器遐|揤", "提款機操作"),
         (r"印仔", "印章"),
         (r"簿仔", "存摺"),
-        (r"彼个|該个|該人|彼的", "那個"),
+        (r"(?:彼|該)(?:个|的)?(?=人)|彼个|該个|彼的", "那個"),
         (r"啥人|麼人", "誰"),
         (r"透早", "早上"),
         (r"到今", "到現在"),
@@ -160,7 +165,7 @@ _HARMLESS = re.compile(
     r"(遊戲|電影|小說|影集|劇|動漫|主角|角色).{0,10}(自殺|殺死?|被殺|死|打我|砍|槍)|(花|樹|盆栽|魚|草|稻子?|作物)(都|快)?(要)?(枯|死)|蚊子|蟑螂|螞蟻|"
     r"(狗|貓|皮夾|錢包|手機|鑰匙|遙控器|證件|身分證|健保卡|行李|腳踏車|機車|預約|訂單|紀錄|資料|檔案|訊息|許願|提案|水溝蓋|停車單|車牌|點數|額度|卡).{0,6}(不見|走丟|走失|失蹤|找不到)|"
     r"(走失|不見)的?(狗|貓)|瓦斯(爐|費|行|桶|公司|補助|帳單)|(火災|失火)(保險|險|補助|救助|慰問)|等.{0,8}(昏倒|瘋掉|急死)|急死(我|人)|氣炸|帥到炸|好吃到炸|炸(雞|物|彈麵)|"
-    r"(萬一|以免|避免|預防|防止|免得|怕)(有人|小朋友|老人家?|長輩|小孩|大家|行人)?.{0,6}(掉|跌|摔|淹|撞|溺|滑|失火|走失)(下去|倒|到|了)?|(狗|貓|鳥).{0,4}被.{0,2}撞|司機.{0,8}丟在|"
+    r"(萬一|以免|避免|預防|防止|免得|怕)(有人|小朋友|老人家?|長輩|小孩|大家|行人)?.{0,6}(掉|跌|摔|淹|撞|溺|滑|失火|走失)(下去|倒|到|了)?|(狗|貓|鳥).{0,4}被.{0,2}撞|司機.{0,8}丟在|(工廠|排|稻草|烤肉|金爐|排氣管|機車|香).{0,6}煙|(溺水)?急救(怎麼做|課|訓練)|"
     r"不是.{0,3}(跌倒|打架|真的|車手|溺水|槍)|沒有人?(跌倒|受傷|落水|打架)|睡死|嚇死(我|人)?|冤死|醉死|餓死了[ ,]?(有什麼|哪裡|想吃|吃)"
 )
 
@@ -180,6 +185,7 @@ _WATCHED = re.compile(
 # Someone of the speaker's own, but not 通知我, 提醒我, 幫我.
 _OWN = re.compile(r"(?<!知)(?<!醒)(?<!叫)(?<!幫)(?<!訴)我(?!們)|媽|爸|奶奶|爺爺|阿[公嬤]|女兒|兒子|老公|老婆")
 _TONIGHT = re.compile(r"今晚|今天|晚上|現在|小孩|孩子|寶寶|餓|趕|天沒|餐沒|只喝|睡(車|路|公|橋|騎)")
+_HOUSING = re.compile(r"申請|社會住宅|租屋|租補|租金")
 _NEAR_WORDS = 10  # characters before danger words in which the one in danger is named
 # Asked for as a matter of entitlement, or of someone who is already dead.
 _ENTITLED = re.compile(
@@ -216,11 +222,12 @@ _PLAIN: dict[Kind, tuple[str, ...]] = {
         r"(沒有?|找不到|失去|看不到)(了|什麼|任何|半點)?.{0,2}(活|生存|撐)(下去|著)?的?(理由|動力|意義|勇氣|希望|力氣|必要|價值)",
         r"人生.{0,3}(沒有?|無)(什麼|任何)?(意義|希望|意思)|生無可戀|了無生趣|活(膩|夠|受罪)|活得.{0,3}(累|痛苦|辛苦)|不想(再)?(醒來|睜開?眼|存在|在了|看到明天)|希望.{0,4}(沒有|不要|不會)(再)?醒",
         # leaving the world, logging out
-        r"(離開|消失|蒸發|登出|下線|告別|退出).{0,5}(世界|世上|世間|人間|人生|地球)|(世界|世上|人間)(上)?(消失|蒸發)|不想(再)?(待|留|活|住)?在.{0,3}(世界|世上|世間|人間)|人生(登出|重開)|(想|要|準備|只想|就能|可以|求)(要|個)?(早點)?解脫",
+        r"(離開|消失|蒸發|登出|下線|告別|退出).{0,5}(世界|世上|世間|人間|人生|地球)|(世界|世上|人間)(上)?(消失|蒸發)|不想要?(再)?(待|留|活|住)?在.{0,3}(世界|世上|世間|人間)|人生(登出|重開)|(想|要|準備|只想|就能|可以|求)(要|個)?(早點)?解脫",
         # a burden to the others, better dead, to follow the dead
         r"(活著?|活到|活等|留著?我).{0,8}(拖累|連累|累贅|沒用|多餘|負擔|麻煩|吃飯|做什麼|幹嘛|害人)|(拖累|連累|累贅|負擔|麻煩|沒用|廢人|多餘|閒飯).{0,12}(?<!病)(死|早一?點(走|去)|(?<!生)活著|不如|消失|解脫|我不在)|早死早超生|早一?點(走|去|死)(比較|較|還|算|就|才)|不如(早一?點?|一起|就|乾脆)?(死|走了|離開)",
         r"(沒有?我|少了我|我死|我不在|我走).{0,10}(更好|比較好|輕鬆|沒差|解脫|好過|開心)|(掉下去|跳|死|不在|消失).{0,8}沒有?人(會)?(發現|在乎|知道|難過)|沒有?人(會)?(在乎|想念).{0,10}(死|不在|消失|走了)|死路一條|只剩.{0,3}死",
         r"(去|要|想)(陪|找|跟)(我)?的?(老伴|先生|太太|老公|老婆|爸爸?|媽媽?|阿[公嬤]|兒子|女兒|他|她)(就好|算了|好了|去了)|(去|到)天堂|去天上|去(另一個|那個)世界|還說要去找|先走一步|想(要)?自己(先)?走|(不想拖|癌).{0,10}先走|我再走$",
+        r"(選|挑|訂)好(了)?(日子|地點).{0,10}(生日|走|結束|再見|那天)|(首飾|存摺|金子|東西).{0,6}(分給|送給|都給).{0,10}(用不到|不需要|以後)|(方向盤|油門).{0,4}(一轉|踩到底|踩下去|撞)|活得像|像(個)?(垃圾|廢物).{0,8}死|想?(去|跟).{0,3}(世界|人間).{0,3}(說)?(再見|告別)|讓我(走|死|去死)(吧|了|$)|feel(ing)? like dying|nobody would (care|notice|miss)|if i (was|were|am) (gone|dead)|wish i (was|were) (dead|never born)",
         # preparations: means, height, farewell
         r"(存|囤|數|收集|倒出|拿出).{0,10}藥.{0,12}(夠|一次|吞|吃下去)|藥.{0,6}倒出來|(買|備|準備)(好|妥|了).{0,4}(炭|繩|農藥|安眠藥)|[提備買]了?農藥了|綁(著|了|好|個)?(童軍)?繩(子|結|圈)|(門窗|窗戶|門縫|窗縫).{0,4}(貼|封|塞)(起來|住|好|死|滿)|(?<!忘記)(?<!忘了)瓦斯.{0,4}(開著|打開|全開).{0,10}(睡|就好|一起|走)|買了?炭",
         r"(查|搜尋|google).{0,8}(哪座橋|最高的?(橋|樓)|怎麼死|死法|無痛|自殺)|怎麼(死|自殺|走).{0,4}(不痛|不會痛|比較快|沒有?痛苦)|(燒炭|跳樓|割腕|上吊|吞藥|跳河|自殺|安眠藥).{0,5}(會不會|會|痛不)(很)?痛|吃(多少|幾顆).{0,8}(會死|致命|才會死)",
@@ -229,7 +236,7 @@ _PLAIN: dict[Kind, tuple[str, ...]] = {
         # wounds and pills
         r"手(上|腕|臂)?.{0,4}(割痕|刀痕|劃痕|刀疤|又多了.{0,3}[條道刀])|(刀|刀片|剪刀|圓規).{0,4}(割|劃|刺)(自己|手|腳|大腿)|(割|劃|傷害?|弄傷|捶)(我|他|她)?自己|(吃|吞|服)(下|了|掉|完)*.{0,8}(\d\d|[二兩三四五六七八九幾數]?十[幾多]?|整|一大|好幾|一整|半)多?[顆排瓶罐把包盒粒].{0,6}(藥|普拿疼|安眠|止痛|鎮定|$)|吞藥(?!丸)(?!錠)",
         r"(跟|和|帶|抱|與).{0,8}(一起|同)(走$|走了|去死|死|上路|了結|歸於盡)|送(走|上路).{0,8}我再|死給.看|(要|想)帶.{0,4}(小孩|孩子|囡仔).{0,2}(去死|去跳|上路)|快失控了|用力搖(他|她|小孩|寶寶)",
-        r"(no|any) (reason|point|purpose|will|desire) (to|in|of) (live|living|going on|go on|being)|(don'?t|do not|no longer|not) (want|wish|wanna) (to )?(live|be alive|wake up|be here|exist)|\bend(ing)? (things|it all|everything|my life|it tonight)|tak(e|ing) (my|her|his|their) (own )?li(fe|ves)|better off (dead|without (me|him|her|them))|(jump|jumping) (off|from)|(she|he|will|to|gonna) jump\b|(hang|kill|cut|cutting|harm|harming|hurt|hurting) (myself|himself|herself|themselves)|took .{0,24}(pills|tablets)|(wrote|left) (a|the|her|his|my) .{0,10}(note|letter)|tired of (living|life|being alive)|life is (pointless|meaningless|not worth)",
+        r"(no|any) (reason|point|purpose|will|desire) (to|in|of) (live|living|going on|go on|being)|(don'?t|do not|no longer|not) (want|wish|wanna) (to )?(live|be alive|wake up|be here|exist)|\bend(ing)? (things|it all|everything|my life|it tonight)|tak(e|ing) (my|her|his|their) (own )?li(fe|ves)|better off (dead|without (me|him|her|them))|(jump|jumping) (off|from)|(she|he|will|to|gonna) jump\b|(hang|kill|cut|cutting|harm|harming|hurt|hurting) (myself|himself|herself|themselves)|took .{0,40}(pills|tablets)|(wrote|left) (a|the|her|his|my) .{0,10}(note|letter)|tired of (living|life|being alive)|life is (pointless|meaningless|not worth)",
         r"không (còn |hề )?(muốn|thiết) sống|muốn (chết|tự vẫn|tự sát|biến mất)|tự (tử|sát|vẫn)|chết (cho xong|quách|đi cho)|kết thúc (cuộc đời|cuộc sống|tất cả)|(mau|ingin|pengen|lebih baik|mending|mau).{0,12}\bmati\b|tidak (mau|ingin|sanggup|pengen) (lagi )?hidup|akhiri hidup|ไม่อยาก(มีชีวิต|อยู่(แล้ว|ต่อ)|หายใจ)|อยากหายไป|ตายดีกว่า|จบชีวิต|ไม่อยากอยู่บนโลก",
     ),
     "violence": (
@@ -244,6 +251,7 @@ _PLAIN: dict[Kind, tuple[str, ...]] = {
         # blows, and their traces
         r"(拿|用|持|舉)(了|著|起)?.{0,5}(刀|棍|棒|皮帶|衣架|藤條|熨斗|水管|椅子?|酒瓶|鐵鎚|木柴|柴|掃把|磚|斧|槍|汽油|瓦斯桶|菸).{0,6}(打|燙|抽|砸|追|砍|敲|潑|揮|威脅|同歸|逼)|(?<!不)(揍|踹|踢|掐|燙|毒打|捶|抽打|摔|抽)(著|了|到|過)?(我|媽|爸|弟|妹|小孩|孩子|她|阿[公嬤]|爺爺|奶奶|老人|女兒|兒子|老婆|太太|人$)(?!出)|(?<!被)拿我?.{0,3}(媽|爸|我|小孩|孩子|老婆)出氣|連(我|她|小孩|孩子|媽媽?).{0,3}(都|也|一起)打(?!不)(?!電話)|(打|甩|賞|呼).{0,4}(巴掌|耳光)|拳打腳踢|抓.{0,6}頭.{0,4}撞|罰跪|動粗|動手打|一直打(他|她|窩)(?!電話)|打(我們|他媽|她媽)(?!電話)",
         r"(身上|全身|手上|臉上|背上|大腿|渾身).{0,6}(是傷(?!口)|有傷(?!口)|瘀|藤條|印子|鞭痕|勒痕|烏青|黑青|青一|一條一條|指印)|青一?塊.{0,3}紫|青.{0,2}紫.{0,2}的|烏青|黑青|鼻青臉腫|藤條印|被.{0,8}(掐|揍|踹|踢|罰跪|灌醉|勒住|凌虐|巴掌|耳光|綁(著|在|住|起)|(?<!開)關(在|起來)|鎖(在|起來|住不)|拖進|拖去|尾隨|勒索(?!病毒|軟體)|欺負|霸凌|逼(著|去|拍|下海|債))",
+        r"(推|踢|拖|拽|丟|抓|打)(我|她|他|媽|爸|阿[公嬤]|小孩|孩子)(們)?.{0,4}(下樓|樓梯|去撞|撞牆|頭髮|出去|下床|倒)|把(我|她|他|媽|爸|阿[公嬤]|小孩|孩子|妹妹|弟弟).{0,4}(頭|臉|身體|手).{0,4}(按|壓|撞|浸|塞|扭|折)|(硬|強)(灌|塞|餵|拉|拖|壓|上)(飯|藥|食|我|她|他|酒)?|殺(了|死|掉)?(我|你|他|她|小孩|孩子|女兒|兒子|全家|媽|爸)",
         # kept in, kept from food, medicine, others; gagged
         r"(不讓|不准|不許|禁止)(我|她|他|媽|爸|阿[公嬤]|老人家?|小孩|孩子)(們)?.{0,8}(出門|出去|離開|聯絡|見面|回家|回去|走|看醫生|睡|用手機|上廁所)|不給(她|他|我|媽|爸|小孩|老人).{0,3}(吃|喝|飯|藥|看醫生)|(護照|證件|手機).{0,3}(扣|收走|沒收|拿走)|(扣|沒收|收走|拿走)(了)?我的?(護照|手機)|(把|將)(我|她|他|媽|爸|阿[公嬤]|小孩|孩子|老人).{0,4}(?<!開)(反鎖|鎖|關|綁)(在|起|進|住|了)|(貼|塞|摀|蒙|封).{0,6}(的)?(嘴|口鼻)|餵.{0,6}安眠藥",
         # sexual violence
@@ -262,6 +270,7 @@ _PLAIN: dict[Kind, tuple[str, ...]] = {
         r"虎頭蜂.{0,6}(喘|腫|昏)|unconscious|not breathing|heart attack|overdose|took pills|choking|bleeding",
         # stroke, faint, fall
         r"(講話|說話|話).{0,6}(含糊|不清|大舌頭)(?!楚的).{0,10}(手|臉|嘴|腳)|(突然|忽然|剛剛|剛才|現在|一下子).{0,14}(含糊|講不清|大舌頭|大小眼|沒力|無力|癱|舉不起|抬不起|拿不(起|住)|動不了|看不見)|(倒|昏|摔|跌|叫|喊|搖|洗澡).{0,10}沒有?反應|(叫|喊|搖).{0,8}不(太)?(會)?(回應?|應|醒)(?!診|來|電)|(倒|昏|摔|跌).{0,10}不(會)?動|(叫|喊)他?她?.{0,2}(都|不太|不)+(回|應|醒|起來)|不省人事|倒(下去|地|在(地|路|浴室|廁所|田|房|床邊|門口))|(摔|跌|滾|栽)(一跤|倒|下來|下床|下樓|落)?.{0,14}(不能動|動不了|起不來|爬不起|頭.{0,3}(破|流|腫|血)|血流|流血|都是血|站不起來|一直唉)|暈倒|昏(了|厥)",
+        r"呼吸.{0,6}(咻|急促|很快|很淺|怪聲|困難|微弱|聲音)|(吃|打針|叮|咬).{0,10}(臉|嘴|唇|舌|眼|全身).{0,4}腫|過敏.{0,10}(喘|腫|呼吸)|搖.{0,3}不醒|(臉色|唇)(發|蒼)白.{0,8}(血|汗|昏|倒)|流血.{0,10}(臉色|昏|不止|停不)|(手指|手|腳|腿).{0,6}(斷了|被切斷|斷掉|鋸斷)",
         # breath, chest, blood, fits, poison
         r"(嘴唇?|臉色?|臉).{0,3}(發|變|都)?(紫|發黑|變黑|青紫|變青)|吸不到(空)?氣|喘不(上|起來)|快喘不|(吃|喝|食).{0,8}(噎|卡|嗆|哽)(到|住|在喉)|喉嚨.{0,3}(腫|卡住|噎)|哽到|翻白眼|(全身|一直)(在)?(抖|抽搐|抽筋)|抽搐|痙攣|休克|(胸口?|心臟|心口).{0,6}(痛|悶|壓|緊|絞).{0,12}(麻|汗|喘|背|下巴|昏|難過|受不了|快)|(左?胸|胸口).{0,3}(像|被|有).{0,5}(壓|石)|心絞痛",
         r"大(量)?(出血|失血)|血(一直|狂|不停|都)?.{0,2}(噴|流不停|止不住|流滿|一直流|流出來|流一地)|血流|(吐|咳|噴)(了|出)?.{0,4}(好多|很多|一堆|滿地|鮮)?血(?!壓|管|糖)|(喝|吃|吞|誤食|舔)(到|了|下|錯)?.{0,6}(農藥|巴拉松|老鼠藥|清潔劑|漂白水|鹽酸|通樂|樟腦|電池|鈕扣|硬幣|磁鐵|甲醇)|把.{0,8}(電池|樟腦|鈕扣|硬幣|磁鐵|藥丸?).{0,4}(吞|吃)|當成?(糖|飲料|開水|水)(果)?(吃|喝|吞)|吸到(瓦斯|一氧化碳|濃煙)|(一整天|全家|一直).{0,2}(在)?吐.{0,6}(昏|血|瓦斯)",
@@ -285,6 +294,7 @@ _PLAIN: dict[Kind, tuple[str, ...]] = {
     "hunger": (
         r"(好幾|[一二兩三四五六七\d])(天|餐|工)(都)?(沒|無|毋)(有)?(吃|食|東西)|快餓死|斷糧|(餓|哭).{0,6}(沒|無)(有)?(錢|奶粉|東西)|沒(有)?奶粉了|(沒|無)地方(睡|住|去).{0,12}(小孩|今晚|車上)?|(今晚|小孩).{0,8}沒地方|睡(在)?(車上|路邊|公園)",
         r"(冰箱|米缸).{0,3}(空|沒)|(沒|無)有?米(了|$|[ ,，矣])|斷糧|沒有?(東西|飯|食物)(可以|能|可)?吃(?!不)|沒得吃|([一二兩三四五幾\d]天|整天|從?昨天|[一二兩三\d]餐).{0,8}(沒吃|沒有吃|沒東西|沒飯|只喝|喝水)|只(有|能)?喝(水|糖水|自來水)|喝糖水|剩(下|不到)?.{0,4}[塊元十百].{0,14}(吃|喝水|餓|睡|奶粉)|奶粉.{0,3}(沒了|沒有了|吃完|喝完|買不起|見底)|沒奶粉|(小孩|寶寶|孩子|老人|囡仔).{0,6}餓.{0,8}(哭|昏|叫|吼)|餓到?.{0,4}(哭|昏|發抖|沒力|胃痛|受不了|頭暈)|沒錢(買|吃)(飯|東西|奶粉|菜|米)",
+        r"(帶|和|跟).{0,8}(小孩|孩子|寶寶|媽|老人).{0,10}(過夜|露宿|睡)(?!家)|(便利商店|超商|車站|公園|網咖|麥當勞|騎樓).{0,4}過夜|(戶頭|身上|口袋|皮包).{0,4}(零元|沒錢|0元|一毛).{0,10}(吃|餓|睡|過夜|餐)|[兩二三四幾]餐.{0,3}(沒|没)|沒錢.{0,6}過夜",
         r"(今晚|今天晚上|晚上|等一下|今天).{0,12}(睡哪|沒地方|沒有地方|住哪|要?睡(車站|公園|路邊|橋下|車上|騎樓|街))|不知道.{0,6}(睡哪|去哪裡?睡)|(趕|踢|轟)(出|走)(來|去|門|家|了)?.{0,16}(今晚|晚上|睡|沒地方|小孩|孩子|去哪|街)|睡(在)?(車站|橋下|騎樓|街頭|地下道|廟口|走廊)|無家可歸|流落街頭|換(了)?鎖.{0,14}(睡|進不去|今|晚)",
         r"nothing (left )?to eat|no food (left|at home|for)|starving|(nowhere|no place) to (sleep|stay|go) ?(tonight)?|sleep(ing)? (on the street|outside|in (my|the|our) car)|baby .{0,12}(milk|formula)|haven'?t eaten|không có gì (để )?ăn|đói (quá|lả)|không có chỗ (ngủ|ở)|tidak (ada|punya) (makanan|tempat tidur|tempat tinggal)|kelaparan|ไม่มี(อะไร|ข้าว)(จะ)?กิน|ไม่มีที่(นอน|อยู่)|หิวมาก",
     ),
@@ -300,6 +310,11 @@ _TOPICAL: dict[Kind, str] = {
     "disaster": r"失火|火災|溺水|落水|爆炸|瓦斯",
 }
 _NOW = re.compile(r"現在|剛剛|剛才|正在|馬上|快|怎麼辦|救|求|拜託|緊|在(哭|打|喊)|了$|矣$|哩$|啊$|now|help")
+
+# Too little to raise an alarm alone, enough for the classifier's word to count.
+_DISTRESS = re.compile(
+    r"死|絕望|崩潰|痛苦|活不|撐不|救[我他她命]|怕[他她]|欺負|流血|昏|暈倒|失控|打[我她他]|被打|傷害|找不到人|沒(東西|飯)吃|hurt|die\b|dead|chết|mati\b|takut|ตาย|กลัว"
+)
 
 _FRAUD_PLAIN = re.compile(
     r"(是不是|是否|敢是|這是|係|會不會是|是)(詐|炸|乍)騙|(詐|炸|乍)騙(嗎|無|吧|集團(打|叫|騙)|簡訊|電話|網站|怎麼辦|$)|^(詐|炸|乍)騙|詐[編片]|(遇到|碰到|檢舉|通報|疑似|好像是?|像是?)(詐騙|假)|"
@@ -320,26 +335,26 @@ _FRAUD_PLAIN = re.compile(
     r"scam|phishing|(my|their) (otp|pin|bank account)|asking for (my )?(bank|otp|card|money)|(link|text|sms|message).{0,30}(subsidy|bank|account|refund)|prosecutor|lừa đảo|ditipu|penipuan|ถูกหลอก|หลอกลวง"
 )  # fmt: skip
 # One sign alone stands in many an honest message (匯款, 簡訊, 訂單); two of different kinds are how every swindle goes.
-_PAYS = r"(匯|轉(帳|錢|到|出|過|\d|[一二兩三四五六七八九十幾]|usdt|給)|付(錢|款|費|\d|[一二兩三四五六七八九十幾]|稅|運|給|管理|押|訂|保)|繳|交(錢|保|押|出|給|付|[一二兩三四五六七八九十幾]|存|提|身|健|卡|印)|儲值|刷(卡|信用)|買(點|遊戲|\w{0,4}卡|比特|虛擬|黃金)|掃|下載|安裝|裝遠端|分享螢幕|開?螢幕分享|登入|簽(署|本票)|操作|設定|加(好友|line|群)|領(錢|出|現金|\d|[一二兩三四五六七八九十幾])|去.{0,5}(atm|提款機|超商|7-?11|銀行|郵局|農會)|開網銀|約定帳|視訊|投資)"
-_VALUE = r"(帳號|帳戶|戶頭|卡號|信用卡|金融卡|提款卡|存摺|簿子|印章|身分證|健保卡|證件|密碼|驗證碼|六位數|otp|個資|自拍|序號)"
+_PAYS = r"(匯|轉(帳|錢|到|出|過|\d|[一二兩三四五六七八九十幾]|usdt|給)|付(錢|款|費|\d|[一二兩三四五六七八九十幾]|稅|運|給|管理|押|訂|保)|繳|交(錢|保|押|出|給|付|[一二兩三四五六七八九十幾]|存|提|身|健|卡|印)|儲值|墊|投(進|入|錢)|寄(錢|款|過去)|存.{0,4}(萬|千)|簽(名|約)|刷(卡|信用)|買(點|遊戲|\w{0,4}卡|比特|虛擬|黃金)|掃|下載|登錄|安裝|裝遠端|分享螢幕|開?螢幕分享|登入|簽(署|本票)|操作|設定|加(好友|line|群)|領(錢|出|現金|\d|[一二兩三四五六七八九十幾])|去.{0,5}(atm|提款機|超商|7-?11|銀行|郵局|農會)|開網銀|約定帳|視訊|投資)"
+_VALUE = r"(帳號|帳戶|戶頭|卡號|信用卡|金融卡|提款卡|存摺|簿子|印章|身分證|健保卡|證件|密碼|驗證碼|六位數|otp|個資|自拍|序號|末?[三四]碼|安全碼)"
 _WHOM = r"(我|我們|媽媽?|爸爸?|阿[公嬤]|爺爺|奶奶|他|她|大家|老人家?|太太|先生|長輩|婆婆|公公|兒子|女兒|同學|朋友)"
 _SUM = r"([\d,]+|[一二兩三四五六七八九十百千萬幾]+)(塊|元|千|萬|百|成)"
 _FRAUD_SIGNS: dict[str, re.Pattern[str]] = {
     "contact": re.compile(
-        r"接到(?!了).{0,3}(電|語音|簡訊|通知|自稱|訊|line|傳|法)|(陌生|可疑|不明|的)來電|打(電話)?來|敲電話|接著電話|打(電話)?給(我|她|他|媽|爸|阿)|電話(那頭|裡|中|說)|(一|這|那)通電話|(?<!沒)(?<!有沒)有(一)?(個|位)?(人|小姐|先生|男|女|自稱|帳號|穿|很|專員|親戚|朋友)(?!認領|在|接|倒|跌|可以|能|會用)|(那|某)個?(人|小姐|先生|男|女)|(剛剛|剛才|昨天)有一?個|陌生|不認識|網友|網路上?(認識|交|接|看|的)|網戀|交友|(收到|傳來?|傳了|寄來?).{0,8}(簡訊|訊息|e?mail|信|line|連結|網址|通知|傳票|包裹|郵件)|簡訊|(這|那)(封|則)|line上|加(到|了|我|入)?.{0,4}line|加.{0,2}好友|拉(我|進)|臉書|fb|\big\b|whatsapp|\bwa\b|telegram|抖音|蝦皮|廣告|群組?|自稱|義工|冒充|假(冒|裝|扮)|兼職|代工|對方|業者|客服|專員|檢查員|書記官|推銷|上門|敲門|按(門|電)鈴|挨家挨戶|來(家裡|我家|厝)|到(我|我媽|阿嬤|她)?家|派人|路上|視訊|qr|網址|連結(?!到)|買家|賣家|房東.{0,4}(說|要|人在)|貸款公司|語音|\d開頭|\+\d|(陌生|不明|這個|的)號碼|(說|講)(他|她|自己)?是|買書的|美女|老師(叫|教|帶|報|說要|推薦|保證)|行員|殯葬|網站(打|說|要|叫)|打工|找工作|應徵|面試|app(叫|要|說|裡)|他說|他要|他(叫|保證|用)"
+        r"接到(?!了).{0,3}(電|語音|簡訊|通知|自稱|訊|line|傳|法)|(陌生|可疑|不明|的)來電|打(電話)?來|敲電話|接著電話|打(電話)?給(我|她|他|媽|爸|阿)|電話(那頭|裡|中|說)|(一|這|那)通電話|來(了)?一個|(?<!沒)(?<!有沒)有(一)?(個|位)?(人|小姐|先生|男|女|自稱|帳號|穿|很|專員|親戚|朋友|阿姨|叔叔|查某|小孩)(?!認領|在(扶|賺|嗎)|接|倒|跌|可以|能|會用)|(那|某)個?(人|小姐|先生|男|女)|(剛剛|剛才|昨天)有一?個|陌生|不認識|網友|網路上?(認識|交|接|看|的)|網戀|交友|(收到|傳來?|傳了|寄來?).{0,8}(簡訊|訊息|e?mail|信|line|連結|網址|通知|傳票|包裹|郵件)|簡訊|(這|那)(封|則)|line上|加(到|了|我|入)?.{0,4}line|加.{0,2}好友|拉(我|進)|臉書|fb|\big\b|whatsapp|\bwa\b|telegram|抖音|蝦皮|廣告|群組?|投顧|手機(跳|顯示)|跳出|(line|網路|遊戲|ig|臉書|fb).{0,4}(朋友|認識)|應徵|自稱|義工|冒充|假(冒|裝|扮)|兼職|代工|對方|業者|客服|專員|檢查員|書記官|推銷|上門|敲門|按(門|電)鈴|挨家挨戶|來(家裡|我家|厝)|到(我|我媽|阿嬤|她)?家|派人|路上|視訊|qr|網址|連結(?!到)|買家|賣家|房東.{0,4}(說|要|人在)|貸款公司|語音|\d開頭|\+\d|(陌生|不明|這個|的)號碼|(說|講)(他|她|自己)?是|買書的|美女|老師(叫|教|帶|報|說要|推薦|保證)|行員|殯葬|網站(打|說|要|叫)|打工|找工作|應徵|面試|app(叫|要|說|裡)|影片|變臉|他(?=說|要|叫)|他(保證|用)"
     ),
     "demand": re.compile(
         rf"(叫|要|要求|請|催|逼|教|騙|讓|拜託|問|跟|向|給|想){_WHOM}(的|先|趕快|去|再|繼續|把|提供|用|留|填|報|傳|拍|拿|交|唸|給|輸入|寄|做|開|到|在|借|一直|媽媽?|家)*.{{0,6}}({_PAYS}|{_VALUE})|(要|得|需|叫|須).{{0,3}}先.{{0,4}}({_PAYS}|{_SUM}|押|訂金|保證金|稅|手續費)|先.{{0,2}}(付|匯|繳|轉|交|儲值|給|墊|納)(?!車資).{{0,6}}({_SUM}|費|稅|金|錢|才|領|可以|驗證|就)|"
-        rf"收(?!入|件|容|據|養|集|看|回|到)(了|我|我媽|媽媽?|爸爸?|阿[公嬤]|她|現|一|取|走)?.{{0,5}}({_SUM}|錢|費|現金|簿子|卡|訂金)|付{_SUM}|繳{_SUM}|抽.{{0,2}}成|借.{{0,6}}(萬|千|錢|帳戶|\d{{3,}})|(拿|收|取)走.{{0,8}}(證|印章|卡|存摺|錢|存款)|(填|輸入|報|給|提供|留|要|交|驗證|更新|確認|看).{{0,8}}{_VALUE}|要(刷卡|我登入|我登錄|匯(回|款|錢|關稅|過去)|我匯|我轉)|說要去.{{0,3}}(匯|領|轉|繳|提款機|atm)|(匯款|轉帳|付款|付錢|繳錢|匯錢)(了)?(之後|以後|完|才).{{0,6}}(會|就|才|能|可以)|補(繳|運費|{_SUM})|退.{{0,3}}(款|錢|費)到|催.{{0,4}}匯|簽署|(轉|匯)({_SUM}|usdt|兩個月)|賣.{{0,8}}{_SUM}|(刷成|扣){_SUM}|收.{{0,3}}(簿|帳戶|存摺)|給.{{0,4}}(成|{_SUM})|收到?付款|貨到付款|代碼|用.{{0,4}}帳戶收|按\d|轉接?.{{0,4}}(警察|專人)"
+        rf"(?<!怎麼)(?<!怎樣)收(?!入|件|容|據|養|集|看|回|到|費$|費[?? 嗎])(了|我|我媽|媽媽?|爸爸?|阿[公嬤]|她|現|一|取|走)?.{{0,5}}({_SUM}|錢|費|現金|簿子|卡|訂金)|(付|繳)([\d,]+|[一二兩三四五六七八九十百千萬幾]+)(塊|元|千|萬|百)|抽.{{0,2}}成|借.{{0,6}}(萬|千|錢|帳戶|\d{{3,}})|(拿|收|取)走.{{0,8}}(證|印章|卡|存摺|錢|存款)|(填|輸入|報|提供|留|交|驗證|更新|說要|借).{{0,8}}{_VALUE}|給.{{0,4}}{_VALUE}|要(刷卡|我登入|我登錄|匯(回|款|錢|關稅|過去)|我匯|我轉)|說要去.{{0,3}}(匯|領|轉|繳|提款機|atm)|(匯款|轉帳|付款|付錢|繳錢|匯錢)(了)?(之後|以後|完|才).{{0,6}}(會|就|才|能|可以)|補(繳|運費|{_SUM})|退.{{0,3}}(款|錢|費)到|催.{{0,4}}匯|簽署|(轉|匯)({_SUM}|usdt|兩個月)|賣.{{0,8}}{_SUM}|(刷成|扣){_SUM}|收.{{0,3}}(簿|帳戶|存摺)|給.{{0,4}}(成|{_SUM})|收到?付款|貨到付款|(繳|ibon|一筆).{{0,3}}代碼|用.{{0,4}}帳戶收|按\d|轉接?.{{0,4}}(警察|刑事)"
     ),
     "pretext": re.compile(
-        r"鎖卡|凍結|涉(及|嫌)|刑案|案件|傳票|通緝|洗錢|筆錄|犯罪|犯法|報平安|海關|關稅|包裹|貨到|訂單|分期|刷成|重複扣|盜用|異常|欠(費|款|人)|逾期|停(話|電|水)|委託書|退(稅|費|款|錢|.{0,3}勞保|勞保|保費)|溢領|補償|多發|中獎|得獎|抽中|抽到|刮刮樂|中了|明牌|內線|飆股|股票|獲利|利息|對帳單|投資|虛擬|比特幣|usdt|加密|出金|入金|塔位|靈骨塔|贖|被(抓|關|綁|押|掠)|人掠|綁架|出車禍|急用|急需|周轉|週轉|(換|新)(了)?(新)?(號碼|手機|門號)|(手機|包包)(掉|壞|丟)|公證|監管|保管|保證(過|金|獲利|核准|每月|賺)|三大保證|薪轉|人頭|簿子|領包裹|代(抽|辦|領|收|繳)|普發|發(禮金|錢|現金|補助|來)|(禮金|補助|津貼|敬老金).{0,6}(登記|匯失敗|取消|認證|沒領|逾期|入帳|凍結|資格)|取消.{0,4}資格|免費.{0,4}(健檢|假牙|送|領|檢查)|假牙免費|送(米|禮|iphone)|檢查(員|瓦斯|管線|濾水)|來檢查|清潔費|遮斷器|濾水器|床墊|磁石|健檢|放款|解凍|借錢|柬埔寨|專案|地址不對|簽收|升級|提高|插隊|不用排隊|人在國外|在澳門|寶物|縣府規定|規定的|意外|押金|門號|貸款|社會住宅|看護|制服|公文|領回|裝潢費|每月|一天.{0,3}千|賺錢|穩賺|好賺|簽證費"
+        r"鎖卡|停用|凍結|涉(及|嫌)|刑案|案件|傳票|通緝|洗錢|筆錄|犯罪|犯法|報平安|海關|關稅|包裹|貨到|訂單|說.{0,4}中毒|電錶|財力|和解金|紓困|拍照費|會漲|領.{0,3}萬(元)?的?|貸款|遺產稅|分期|刷成|重複扣|盜用|異常|欠.{0,6}(費|款|人|元|塊)|逾期|停(話|電|水)|委託書|退(稅|費|款|錢|.{0,3}勞保|勞保|保費)|溢領|補償|多發|中獎|得獎|抽中|抽到|刮刮樂|中了|明牌|內線|飆股|股票|獲利|利息|對帳單|投資|虛擬|比特幣|usdt|加密|出金|入金|塔位|靈骨塔|贖|被(抓|關|綁|押|掠)|人掠|綁架|出車禍|急用|急需|周轉|週轉|(換|新)(了)?(新)?(號碼|手機|門號)|(手機|包包)(掉|壞|丟)|公證|監管|保管|保證(過|金|獲利|核准|每月|賺)|三大保證|薪轉|人頭|簿子|領包裹|代(抽|辦|領|收|繳)|普發|發(禮金|錢|現金|補助|來)|(禮金|補助|津貼|敬老金).{0,6}(登記|匯失敗|取消|認證|沒領|逾期|入帳|凍結|資格)|取消.{0,4}資格|免費.{0,4}(健檢|假牙|送|領|檢查)|假牙免費|送(米|禮|iphone)|檢查(員|瓦斯|管線|濾水)|來檢查|清潔費|遮斷器|濾水器|床墊|磁石|健檢|放款|解凍|借錢|柬埔寨|專案|地址不對|簽收|升級|提高|插隊|不用排隊|人在國外|在澳門|寶物|縣府規定|規定的|意外|押金|門號|貸款|社會住宅|看護|制服|公文|領回|裝潢費|每月|一天.{0,3}千|賺錢|穩賺|好賺|簽證費"
     ),
     "loss": re.compile(
-        rf"(匯|轉|付|交|寄|傳|借|刷|唸|填|按|點|給)(了(?!嗎|沒)|出去|過去|完|給(他|她|對方|人家?|那個|網友|騙|朋友|別人))|領出|已經(匯|轉|付|給|傳|投)|第.次|(把|將).{{0,10}}{_VALUE}|領不(出|回)|出不了|變成(扣|警示|人頭)|被(騙|盜|轉走|領走|凍結|扣|封鎖)|匯錯|少了|不見了|拿走|賠|投了|虧"
+        rf"(匯|轉|付|交|寄|傳|借|刷|唸|填|按|點|給)(了(?!嗎|沒)|出去|過去|完|給(他|她|對方|人家?|那個|網友|騙|朋友|別人))|領出|已經(匯|轉|付|給|傳|投)|第.次|(把|將).{{0,10}}{_VALUE}|領不(出|回)|出不了|變成(扣|警示|人頭)|被(騙|封鎖|盜(刷|領|用|走)|轉走|領走|凍結|扣|封鎖)|匯錯|(錢|戶頭|存款|帳戶).{0,6}(不見|少了)|拿走|賠(光|了.{{0,4}}萬)|投了|虧了"
     ),
     "doubt": re.compile(
-        r"真的(嗎|假的|還|吧)|真假|是真|真實|是不是(真|假|騙|詐|遇|你們)|怪怪|奇怪|很怪|可疑|懷疑|騙|詐|安全嗎|(可以|能)(信|點|填|按|給他)(嗎|吧|下去|$)|(正常|合理|可以|對)嗎|會不會是|很怕|好怕|怎麼(知道|確認|分辨|判斷|阻止)|勸|(講|說)不聽|攔|阻止|追回|追得回|止付|要得回|要回來|已讀|聯絡不|封鎖|打不通|才發現|我沒(有)?(買|申請|辦|訂)|沒有盾牌|(帳號|帳戶).{0,3}個人|不出聲|一直催|不(能|要)(跟|讓).{0,6}(說|講|知道)|不理|讓我領"
+        r"真的(嗎|假的|還|吧)|真假|是真|真實|是不是(真|假|騙|詐|遇|你們)|怪怪|奇怪|很怪|可疑|懷疑|騙|詐|安全嗎|(可以|能)(信|點|填|按|給他)(嗎|吧|下去|$)|(正常|合理|對)嗎|會不會是|很怕|好怕|怎麼(知道|確認|分辨|判斷|阻止)|勸|(講|說)不聽|攔|阻止|追回|追得回|止付|要得回|要回來|已讀|聯絡不|封鎖|打不通|才發現|我沒(有)?(買|申請|辦|訂)|沒有盾牌|(帳號|帳戶).{0,3}個人|不出聲|一直催|不(能|要)(跟|讓).{0,6}(說|講|知道)|不理|讓我領"
     ),
 }  # fmt: skip
 _SIGNS_OF_FRAUD = 2
@@ -355,7 +370,7 @@ _FRAUD_LIKELY = re.compile(
 )  # fmt: skip
 _FRAUD_SUBJECT = re.compile(
     r"統計|件數|財損|趨勢|幾件|案件數|多少件|各鄉鎮|(?<!假)(?<!假的)公文|函(?!數)|主旨|校對|錯字|新聞稿|計畫書|分文|分給|承辦單位|會議紀錄|許願|提案|點子|附議|希望(有|可以|能|做)|資料集|csv|標章|kpi|績效|指標|達成|"
-    r"告警|警報|警示(?!帳戶)|誤報|誤判|鏡頭|攝影機|守護之眼|疑似車手|車手.{0,4}(那筆|徘徊|提領|告警)|宣導(?!.{0,6}真)|講座|資安|弱掃|通報流程|社交工程|演練|同仁|同事|附件|開信率|主管機關|各機關|公務(?!員|人員)|檢測|欄位|格式|座標|drill|怎麼付錢"
+    r"告警|警報|警示(?!帳戶)|誤報|誤判|鏡頭|攝影機|守護之眼|疑似車手|車手.{0,4}(那筆|徘徊|提領|告警)|宣導(?!.{0,6}真)|講座|資安|弱掃|通報流程|社交工程|演練|同仁|同事|附件|開信率|主管機關|各機關|公務(?!員|人員)|檢測|欄位|格式|座標|drill|at work|colleague|coworker|怎麼付錢|結案"
 )
 _FRAUD_ENTITLED = re.compile(
     r"影本|撥款帳戶|(可以|能|有)(申請|領|用)(什麼|哪些|多少)|(申請|領).{0,6}(什麼|哪些).{0,2}(補助|津貼)|哪些(補助|資源|可以)|被害補償|反詐騙|資格|匯給(爸|媽|誰|本人)|(更改|變更|更換|改).{0,6}(帳戶|帳號)|(帳戶|帳號).{0,4}(變更|怎麼改|更改)|補助款|匯到|官方?網址|申請.{0,8}(手續費嗎|要手續費)|簡訊通知我(?!.{0,6}(點|填))|(可以|能)用郵局"
@@ -367,7 +382,7 @@ _NOTICES = re.compile(
     r"(不(想|要|用)|別|取消|停掉?|退訂|關掉).{0,8}(訊息|簡訊|通知|推播|line)|(訊息|簡訊|通知|推播|line).{0,10}(不(想|要|用)(再)?(收|傳|看|了)|取消(掉|$|一下)|停掉|退訂|關掉|太多)|(就|請|有新的?.{0,6})(傳|發|寄)(個)?(訊息|簡訊|line|通知)|我要收.{0,10}(訊息|通知|簡訊)"
 )
 _FRAUD_CUE = re.compile(
-    r"詐|騙|連結|簡訊|匯|atm|提款|密碼|驗證碼|手續費|檢察官|冒充|假(?!牙|日|期|單)|退錢|保證金|自稱|scam|陌生|可疑|打電話來|來電|網址|投資"
+    r"詐|騙|連結(?!到)|簡訊|匯(?!出給我)|atm|提款|密碼(?!多久)|驗證碼|手續費|檢察官|冒充|假(冒|裝|扮|的(?!嗎)|網|帳|縣)|退錢|保證金|自稱|scam|陌生|可疑|打電話來|(陌生|不明|的)來電|網址|投資"
 )
 
 _ORDERS = re.compile(
@@ -444,20 +459,34 @@ _ACUTE = re.compile(r"現在|剛|突然|忽然|快(不|要|沒|昏)|救(命|我|
 _NEVER_CALMED = frozenset({"self_harm", "violence", "abuse", "threat"})
 _FRAUD_MORE = re.compile(
     r"(?:自稱|冒充|假冒|謊稱).{0,12}(?:先|要).{0,6}(?:轉帳|匯款|付款|付錢|繳錢)|(?:先|得)(?:轉帳|匯款|付款|付錢).{0,4}才(?:能|可以|會)|"
-    r"(?:借|租|用)(?:給)?(?:他|她|我|你|我的|人)?.{0,3}(?:帳戶|帳號|存摺|提款卡|簿子).{0,6}(?:收|領|轉|放|薪|借|租)|(?<!每)人頭(?:帳戶|$)|是人頭|當(?:人頭|車手)|(?:補助|津貼|縣府|政府|公所|社會處|管家|你們).{0,8}(?:會|要|需要)(?:要|我的|提供|問|跟我要)*.{0,4}(?:提款卡|密碼|驗證碼|otp)|騙子|釣魚網站|釣魚簡訊|假網拍|165.{0,4}(?:是幾號|電話|專線|怎麼)|"
+    r"(?:借|租)(?:給)?(?:他|她|我|你|我的|人)?.{0,3}(?:帳戶|帳號|存摺|提款卡|簿子).{0,6}(?:收|領|轉|放|薪|借|租)|用(?:我|我的|人家).{0,2}(?:帳戶|帳號).{0,6}(?:收款|收錢|收貨|領錢)|約定帳[戶號]|(?<!每)人頭(?:帳戶|$)|是人頭|當(?:人頭|車手)|(?:補助|津貼|縣府|政府|公所|社會處|管家|你們).{0,8}(?:會|要|需要)(?:要|我的|提供|問|跟我要)*.{0,4}(?:提款卡|密碼|驗證碼|otp)|騙子|釣魚網站|釣魚簡訊|假網拍|165.{0,4}(?:是幾號|電話|專線|怎麼)|"
     r"(?:line|帳號|管家|網站|粉專|人員|電話).{0,6}是(?:真的|官方|縣府|你們)的?(?:嗎|吧)|(?:黃金|現金|金飾).{0,4}(?:交給|拿給|放在)|帳戶.{0,8}(?:警示|凍結).{0,12}借|(?:存摺|提款卡|印章|證件|身分證).{0,4}被.{0,6}(?:拿走|騙走|收走|拿去)|(?:不是|你們|縣府|公所|政府)(?:的?人)?(?:員|是不是)?(?:會|有).{0,4}(?:到|來|派人).{0,6}收|(?:用|拿)我的?(?:名字|名義|證件|身分證|資料).{0,6}(?:辦|貸|申請|開戶|去辦)|(?:假|冒牌).{0,8}(?:聯絡不|沒出貨|賣家)|(?:付了|匯了)錢?.{0,6}(?:聯絡不|不見|封鎖|沒出貨)|"
+    r"自稱.{0,14}(?:的人|里幹事|要拿|要我|叫我|電話|人員|打|來|部|局|署|處|院|所|公司|大哥大|電信|銀行|說)|冒名|冒用|(?:幫|替)(?:朋友|人家?|他|她|別人).{0,6}(?:領包裹|收包裹|領錢|提款)|"
     r"幫忙領錢|幫人領錢|代領現金|收(?:購)?(?:存摺|簿子|帳戶|提款卡)|租(?:借)?帳[戶號]|(?:存摺|提款卡|帳戶).{0,6}(?:借|租|賣)|"
     r"(?:身分證|證件|帳號|密碼|卡號|個資).{0,8}(?:給|傳|拍)(?:給)?.{0,4}(?:假|騙|可疑|陌生)|假的?(?:客服|專員|公務員|警察|檢察官|社工)"
 )
 _FRAUD_FOREIGN = re.compile(
     r"(?:ask|asks|asked|asking|wants?|told|tells|telling|demands?|requests?|requir\w+)\b.{0,40}(?:card number|\bpin\b|\botp\b|password|bank account|gift cards?|deposit|transfer|fee first|pay first|account number|passport photo)|(?:he|she|they|someone|caller|county).{0,40}need(?:s|ed)? my (?:card|pin|otp|password|bank|passbook)|need my (?:card number|pin|otp|password)|pay (?:by|with|in) gift cards?|"
     r"(?:sent|transferred|paid|wired|gave)\b.{0,24}(?:money|otp|\bpin\b|password|account)\b.{0,20}(?:to )?(?:him|her|them|stranger|someone|what|help|back)|transfer (?:money|cash).{0,12}(?:stranger|someone|online|boyfriend|girlfriend)|(?:use|borrow|rent|buy) my (?:bank )?account|pretend\w* to be|impersonat\w+|fake (?:police|officer|official|website|message|link|account)|scam\w*|fraudster|phish|"
-    r"is (?:this|that|it) .{0,40}(?:real|legit|genuine|official|fake|a trick|normal that)|normal that .{0,40}(?:pay|card|pin|transfer)|(?:won|win) .{0,24}(?:prize|lottery|subsidy|money|cash|lucky)|(?:crypto|investment) (?:group|teacher|app|platform)|"
+    r"is (?:this|that|it) .{0,40}(?:real|legit|genuine|official (?:line|account|website|site|message|link)|fake|a trick|normal that)|normal that .{0,40}(?:pay|card|pin|transfer)|(?:won|win) .{0,24}(?:prize|lottery|subsidy|money|cash|lucky)|(?:crypto|investment) (?:group|teacher|app|platform)|"
+    r"(?:e-?mail|text|sms|message|whatsapp|call|link).{0,30}(?:verify|confirm|update your|claim|click|pay|fine|parcel)|(?:says?|said|tells?|wants?|asks?).{0,30}(?:invest|crypto|bitcoin|investment)|"
+    r"yêu cầu.{0,10}(?:chuyển|tiền|cung cấp|otp|tài khoản)|người lạ.{0,20}(?:tiền|gọi|nhắn)|nợ tiền|undian|hadiah.{0,16}(?:sms|wa|pemerintah|transfer|klik)|"
     r"lừa|(?:chuyển|gửi|đóng) (?:tiền|khoản|phí|cọc).{0,14}(?:trước|để nhận|cho họ|mới)|mã (?:otp|xác (?:nhận|minh|thực)|số|thẻ)|thẻ (?:game|cào)|trúng (?:thưởng|giải)|(?:mượn|thuê|mua) (?:lại )?tài khoản|giả (?:danh|mạo|làm)|(?:tin nhắn|link|trang web|cuộc gọi) .{0,20}(?:thật|giả|lạ)|"
     r"tipu|(?:transfer|bayar|kirim uang) (?:dulu|dahulu|biaya)|kode otp|minta .{0,24}(?:otp|ktp|rekening|transfer|\bpin\b|uang|kartu)|(?:link|pesan|sms|situs|telepon).{0,20}(?:asli|palsu|resmi|aneh|benar)|menang undian|pinjam rekening|mengaku (?:dari|sebagai|petugas)|"
     r"หลอก|โกง|มิจฉาชีพ|โอนเงิน(?:ก่อน|ให้)|ให้โอน|ขอ(?:เลขบัญชี|รหัส|otp|บัตร|เลขบัตร)|(?:ลิงก์|ข้อความ|เว็บ|sms).{0,12}(?:จริง|ปลอม)|ยืมบัญชี|แอบอ้าง"
 )
-_FRAUD_CALM = re.compile(r"卡.{0,6}密碼嗎|擋詐騙|防詐騙|阻擋詐騙|以為是詐騙|(?:威力彩|大樂透|樂透|今彩)")
+_FRAUD_CALM = re.compile(
+    r"(?<!提款)(?<!金融)卡.{0,8}密碼嗎|擋詐騙|防詐騙|阻擋詐騙|以為是詐騙|(?:長照|復康|巴士|車).{0,6}先(?:匯款|付款|付錢|轉帳).{0,4}才能(?:坐|搭|叫)|被駭"
+)
+_LOTTERY = re.compile(r"威力彩|大樂透|樂透|今彩")
+_SHOUT = re.compile(r"救(命|我|人)|緊來|快來人|報警|叫警察|help( me)?|sos|cứu tôi|tolong saya|ช่วยด้วย")
+# An end, and a despair of life; see `_weary_of_life`.
+_END = re.compile(
+    r"(?<!快)(?<!餓)(?<!到)死(了|掉|去|也|都|得|亡)?(?!路|機|心|角|線|黨|不|記|當|板)|讓我走|(想|要)(走了|離開了|放手|結束|消失)|見(祖先|閻王|上帝|祖宗)|(去|想)找(寶寶|阿公|阿嬤|我?爸|我?媽|老伴|他|她)|(世界|人間|大家|你們).{0,2}(再見|告別)|不在了|(選|挑|訂)好(了)?(日子|時間|地點|地方)|以後(都)?(用不到|不需要)|(方向盤|油門).{0,6}(一轉|踩|撞)|不吃(飯|藥)|一睡不|長眠|die\b|dying|dead\b|gone\b|disappear|chết|mati\b|ตาย"
+)
+_DESPAIR = re.compile(
+    r"(?<!別)(?<!好)(?<!很)(?<!太)累了|真的(好|很)?累|心(好|很)?累|沒差|垃圾一樣|像(個)?垃圾|廢物|沒用|沒有?(尊嚴|希望|意義|意思|出路|未來|用)|痛苦|折磨|煎熬|絕望|崩潰|受夠|放棄|孤單|孤獨|沒有?人(在乎|懂|要我|愛我|關心)|拖累|失眠|憂鬱|流產|想不開|不如|自己生日|就是我生日|對不起|首飾|遺物|艱苦|不想.{0,4}(在|面對|醒)|撐了|方向盤|見祖先|feel like|nobody|no one|hopeless|worthless|tired of|mệt|tuyệt vọng|lelah|putus asa|เหนื่อย|ท้อ|(選|挑)好(了)?日子"
+)
 _SELF_HARM_MORE = re.compile(
     r"(?:跳樓|燒炭|割腕|自殺|輕生|上吊|跳河|臥軌).{0,10}(?:保險|理賠|家人|痛不痛|會痛|有用).{0,12}(?:嗎|想|多久)"
 )
@@ -467,6 +496,9 @@ def _crisis(form: str, role: Role) -> Danger | None:
     if role == "citizen" and (asked := _SELF_HARM_MORE.search(form)):
         return Danger(Intent.CRISIS, "self_harm", asked[0])
     danger = _crisis_by_rules(form, role)
+    calm = _SUBJECT.search(form) or _ENTITLED.search(form) or _WATCHED.search(form)
+    if danger is None and not calm and (weary := _weary_of_life(form)):
+        return Danger(Intent.CRISIS, "self_harm", weary)
     if danger and danger.kind not in _NEVER_CALMED:
         lasting = danger.kind == "medical" and _CHRONIC.search(form) and not _ACUTE.search(form)
         if lasting or _CALM.search(form):
@@ -474,20 +506,38 @@ def _crisis(form: str, role: Role) -> Danger | None:
     return danger
 
 
+def _weary_of_life(form: str) -> str | None:
+    """Words of despair together with words of an end: neither alone means danger (累死了, 先走了), both together do."""
+    end, despair = _END.search(form), _DESPAIR.search(form)
+    return f"{despair[0]} {end[0]}" if end and despair else None
+
+
+def _first_that_says(rule: re.Pattern[str], form: str) -> re.Match[str] | None:
+    """The first match that is more than a cry for help; the cry when there is no other."""
+    cry: re.Match[str] | None = None
+    for seen in rule.finditer(form):
+        if not _SHOUT.fullmatch(seen[0]):
+            return seen
+        cry = cry or seen
+    return cry
+
+
 def _crisis_by_rules(form: str, role: Role) -> Danger | None:
+    shout: Danger | None = None  # 救命 says that there is danger, not which: another kind may say it
     subject = _SUBJECT.search(form) is not None
     watched = _WATCHED.search(form) is not None
     entitled = _ENTITLED.search(form) is not None
     past = _PAST.search(form) is not None
     for kind, rule in _PLAIN_RULES.items():
-        if not (seen := rule.search(form)):
+        seen = _first_that_says(rule, form)
+        if seen is None:
             continue
         near = form[max(0, seen.start() - _NEAR_WORDS) : seen.end()]
         if kind == "self_harm" and re.search(_I, near):
             return Danger(Intent.CRISIS, kind, seen[0])
         if watched and (role == "staff" or not _OWN.search(near)):
             continue
-        if kind == "hunger" and entitled and not _TONIGHT.search(form):
+        if kind == "hunger" and (entitled or _HOUSING.search(form)) and not _TONIGHT.search(form):
             continue
         if not (
             subject
@@ -495,7 +545,11 @@ def _crisis_by_rules(form: str, role: Role) -> Danger | None:
             or (entitled and kind in ("medical", "disaster", "missing"))
             or (kind == "violence" and _SETTLED.search(form))
         ):
-            return Danger(Intent.CRISIS, kind, seen[0])
+            if kind != "violence" or not _SHOUT.fullmatch(seen[0]):
+                return Danger(Intent.CRISIS, kind, seen[0])
+            shout = Danger(Intent.CRISIS, kind, seen[0])
+    if shout:
+        return shout
     if subject or watched or entitled or past or not _NOW.search(form):
         return None
     for kind, rule in _TOPICAL_RULES.items():
@@ -507,7 +561,7 @@ def _crisis_by_rules(form: str, role: Role) -> Danger | None:
 def _fraud(form: str, role: Role) -> Danger | None:
     signs = _fraud_signs(form)
     asked = "demand" in signs or "doubt" in signs
-    if _FRAUD_CALM.search(form) and not asked:
+    if _FRAUD_CALM.search(form) or (_LOTTERY.search(form) and not asked):
         return None
     if more := _FRAUD_MORE.search(form):
         return Danger(Intent.SCAM, "fraud", more[0])
@@ -534,17 +588,23 @@ def _fraud_signs(form: str) -> dict[str, str]:
 
 def near_crisis(text: str) -> bool:
     """Whether danger words stand in the message outside idioms and subjects: the classifier's word then counts more."""
-    form = _HARMLESS.sub("·", match_form(text))
-    if _SUBJECT.search(form) or _ENTITLED.search(form) or _CALM.search(form):
+    forms = [_HARMLESS.sub("·", form) for form in _readings(text)]
+    calm = (_SUBJECT, _WATCHED, _ENTITLED, _CALM)
+    if any(rule.search(form) for rule in calm for form in forms):
         return False
-    return any(rule.search(form) for rules in (_PLAIN_RULES, _TOPICAL_RULES) for rule in rules.values())
+    rules = (*_PLAIN_RULES.values(), *_TOPICAL_RULES.values(), _DISTRESS)
+    return any(rule.search(form) for rule in rules for form in forms)
 
 
 def near_fraud(text: str) -> bool:
     """The same for fraud."""
-    form = match_form(text)
-    return bool(_FRAUD_CUE.search(form) or _FRAUD_LIKELY.search(form)) and not (
-        _FRAUD_SUBJECT.search(form) or _FRAUD_ENTITLED.search(form) or _FRAUD_CALM.search(form)
+    forms = _readings(text)
+    calm = (_WATCHED, _FRAUD_SUBJECT, _FRAUD_ENTITLED, _FRAUD_CALM, _NOTICES, _AFTER_FRAUD)
+    if any(rule.search(form) for rule in calm for form in forms):
+        return False
+    return any(
+        _FRAUD_CUE.search(form) or _FRAUD_LIKELY.search(form) or "demand" in _fraud_signs(form)
+        for form in forms
     )
 
 
