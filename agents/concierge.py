@@ -77,8 +77,8 @@ class Concierge:
 
     async def _danger(self, frame: Frame) -> Answer:
         """The hotlines first; after violence also who helps later."""
-        kind = str(frame.slots.get("topic", "suicide"))
-        answer = self._say(frame, say.CRISIS.get(kind, say.CRISIS["suicide"]), slots={})
+        kind = str(frame.slots.get("topic", "general"))
+        answer = self._say(frame, say.CRISIS.get(kind, say.CRISIS["general"]), slots={})
         if kind != "violence":
             return answer
         near = await asyncio.to_thread(self._finder.near, frame.text, 20)

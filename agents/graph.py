@@ -28,7 +28,7 @@ from agents.state import (
     Understood,
 )
 from agents.understanding.conversation import corrects
-from agents.understanding.guard import Guarded, guard
+from agents.understanding.guard import Guarded, guard, topic_of
 from agents.understanding.port import Understanding
 
 _log = structlog.get_logger(__name__)
@@ -88,7 +88,7 @@ class Nodes:
         fresh: GraphState = {"queue": [], "answers": [], "text": "", "understood": {}}
         if memory.last_event == turn.event_id and memory.last_reply:
             return {**fresh, "guarded": {}, "reply": memory.last_reply.model_dump(mode="json")}
-        guarded = guard(turn.text)
+        guarded = guard(turn.text, turn.role)
         return {**fresh, "guarded": guarded.model_dump(mode="json"), "reply": {}}
 
     def after_guard(self, state: GraphState) -> Literal["understand", "unreadable", "done"]:
@@ -114,8 +114,16 @@ class Nodes:
             slots = {"topic": guarded.topic} if guarded.topic else {}
             safe = Frame(intent=guarded.safety, slots=slots, text=guarded.text)
             frames = [safe, *(f for f in frames if f.intent not in (Intent.CRISIS, Intent.SCAM, Intent.OUT_OF_SCOPE))]
-            if guarded.safety is Intent.CRISIS:
-                frames = frames[:1]  # one thing matters now
+            if (
+                guarded.safety is Intent.CRISIS
+            ):  # one thing matters now; a benefit asked for in the same breath helps too
+                frames = [f for f in frames if f is safe or f.intent is Intent.WELFARE_ASK]
+        frames = [
+            f.model_copy(update={"slots": {"topic": topic_of(guarded.text)}})
+            if f.intent is Intent.CRISIS and "topic" not in f.slots
+            else f
+            for f in frames
+        ]
         return {
             "understood": understood.model_dump(mode="json"),
             "queue": [f.model_dump(mode="json") for f in frames],

@@ -138,9 +138,15 @@ def _no_notice_is_no_subscription(s: _Seen) -> Intent | None:
 
 
 def _no_ride_is_no_ride_question(s: _Seen) -> Intent | None:
-    if s.intent is Intent.LTC_ASK and not _RIDE.search(s.form) and not _LTC.search(s.form):
-        return Intent.WELFARE_ASK if s.named or s.context.last_intent is Intent.WELFARE_ASK else None
-    return None
+    if s.intent is not Intent.LTC_ASK or _RIDE.search(s.form):
+        return None
+    if not _LTC.search(s.form) and (s.named or s.context.last_intent is Intent.WELFARE_ASK):
+        return Intent.WELFARE_ASK
+    found = s.likely()
+    return Intent.WELFARE_ASK if found and found.id not in _RIDES and found.probability >= _RESEMBLES else None
+
+
+_RESEMBLES = 0.5
 
 
 def _named_benefit_is_no_hand_off(s: _Seen) -> Intent | None:
@@ -200,6 +206,7 @@ _MISTAKEN: dict[Intent, _Mistaken] = {
     Intent.OUT_OF_SCOPE: _Mistaken(0.4, surest=0.95),
     Intent.STATS_ASK: _Mistaken(0.6, _COUNTED),
     Intent.HANDOFF: _Mistaken(0.6, _WANTS_PERSON),
+    Intent.DOCUMENT_ROUTE: _Mistaken(0.5),  # to a citizen, 哪個處在辦 asks for the office of a benefit
     Intent.LTC_QUOTA: _Mistaken(0.5, own=_RIDES),
     Intent.LTC_STATUS: _Mistaken(0.5, own=_RIDES),
     Intent.LTC_BOOK: _Mistaken(0.5, _BOOKS, surest=0.995, own=_RIDES, aspects=_SPECIFIC),
@@ -210,7 +217,6 @@ _MISTAKEN: dict[Intent, _Mistaken] = {
     (
         Intent.PRIVACY_EXPORT,
         Intent.SANDBOX_SEARCH,
-        Intent.DOCUMENT_ROUTE,
         Intent.DOCUMENT_CHECK,
         Intent.KPI_ASK,
         Intent.OPENDATA_CHECK,
@@ -382,6 +388,13 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+_ALARMS = frozenset({Intent.CRISIS, Intent.SCAM})
+_ENTITLED = re.compile(
+    r"補助|津貼|扶助|救助|慰問|給付|補貼|年金|關懷|急難|救急|生活費|證明|手冊|申請|安置|subsidy|allowance|grant"
+)
+_PLAINLY_ASKED = 0.5
+
+
 class BorderedUnderstanding:
     """Any understanding, with the borders kept. `names`: names and aliases of programmes; `finder`: finds them by meaning."""
 
@@ -394,10 +407,23 @@ class BorderedUnderstanding:
         """The inner reading, frame by frame put on the right side of each border."""
         read = await self._inner.understand(turn, context)
         frames = _once(await asyncio.to_thread(self._all_bordered, read.frames, context, turn.role))
+        if any(frame.intent in _ALARMS for frame in frames):
+            frames = await asyncio.to_thread(self._with_benefit, frames, turn.text)
         waits_for_yes = context.pending is not None and context.pending.kind == "confirmation"
         if len(frames) > 1 and frames[0].intent in (Intent.CONFIRM, Intent.DENY) and not waits_for_yes:
             frames = frames[1:]  # 好 那…: nothing was waiting for that 好
         return read.model_copy(update={"frames": frames})
+
+    def _with_benefit(self, frames: list[Frame], text: str) -> list[Frame]:
+        """An alarm, and after it only the benefit that the same message plainly asks for (重病活不下去 馬上關懷去哪申請)."""
+        alarms = [frame for frame in frames if frame.intent in _ALARMS]
+        others = [frame for frame in frames if frame.intent not in _ALARMS and frame.intent is not Intent.WELFARE_ASK]
+        found = self._finder.find_programmes(text, 1) if self._finder and _ENTITLED.search(match_form(text)) else []
+        if not found or found[0].probability < _PLAINLY_ASKED:
+            return [*alarms, *others]
+        asked = next((frame for frame in frames if frame.intent is Intent.WELFARE_ASK), None)
+        slots = asked.slots if asked else {}
+        return [*alarms, Frame(intent=Intent.WELFARE_ASK, text=text, slots=slots), *others]
 
     def _all_bordered(self, frames: Sequence[Frame], context: Context, role: str) -> list[Frame]:
         """Frame by frame; a clause with no subject of its own (洗腎可以坐嗎 一個月補多少) belongs to the one before."""

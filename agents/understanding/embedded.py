@@ -23,6 +23,7 @@ _CLAUSE = 0.50  # a clause set apart, or of the whole message's intent, counts a
 _CLAUSE_WEAK = 0.70  # a clause after a mere comma
 _PLAIN, _TRACE = 0.90, 0.02
 _UNSURE = 0.16  # below, nothing is certain enough to answer: ask back
+_SAFE_CALM = 0.97  # the same where the words are those of a subject, a benefit or a notice
 _SAFE_WITH_CUE, _SAFE_WITHOUT = 0.20, 0.80  # probability from which the classifier alone raises crisis or scam
 _LIGHT = frozenset({Intent.GREETING, Intent.THANKS, Intent.CONFIRM, Intent.DENY, Intent.OUT_OF_SCOPE})
 _SAFETY = (Intent.CRISIS, Intent.SCAM)
@@ -126,9 +127,14 @@ class EmbeddedUnderstanding:
         row = row.copy()
         for intent, near in _NEAR.items():
             place = self._place(intent)
-            if row[place] < (_SAFE_WITH_CUE if near(text) else _SAFE_WITHOUT):
+            if row[place] < _SAFE_WITH_CUE:
                 row[place] = 0.0
-            elif near(text):
+                continue
+            stands_by = near(text)
+            least = _SAFE_WITH_CUE if stands_by else _SAFE_CALM if guard.calm(text, intent) else _SAFE_WITHOUT
+            if row[place] < least:
+                row[place] = 0.0
+            elif stands_by:
                 row[place] = max(float(row[place]), 1.0)  # in doubt the hotline comes first
         total = float(row.sum())
         return row / total if total else row

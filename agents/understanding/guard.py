@@ -653,8 +653,7 @@ def _fraud_signs(form: str) -> dict[str, str]:
 def near_crisis(text: str) -> bool:
     """Whether danger words stand in the message outside idioms and subjects: the classifier's word then counts more."""
     forms = [_HARMLESS.sub("·", form) for form in _readings(text)]
-    calm = (_SUBJECT, _WATCHED, _ENTITLED, _CALM)
-    if any(rule.search(form) for rule in calm for form in forms):
+    if calm(text, Intent.CRISIS):
         return False
     rules = (*_PLAIN_RULES.values(), *_TOPICAL_RULES.values(), _DISTRESS)
     return any(rule.search(form) for rule in rules for form in forms)
@@ -663,12 +662,31 @@ def near_crisis(text: str) -> bool:
 def near_fraud(text: str) -> bool:
     """The same for fraud."""
     forms = _readings(text)
-    calm = (_WATCHED, _FRAUD_SUBJECT, _FRAUD_ENTITLED, _FRAUD_CALM, _NOTICES, _AFTER_FRAUD)
-    if any(rule.search(form) for rule in calm for form in forms):
+    if calm(text, Intent.SCAM):
         return False
     return any(
         _FRAUD_CUE.search(form) or _FRAUD_LIKELY.search(form) or "demand" in _fraud_signs(form) for form in forms
     )
+
+
+def calm(text: str, danger: Intent) -> bool:
+    """Whether a message speaks of crisis or scam as of a subject, a benefit or a notice: only certainty makes it an alarm."""
+    forms = _readings(text)
+    if danger is Intent.CRISIS:
+        forms = [_HARMLESS.sub("·", form) for form in forms]
+        return any(rule.search(form) for rule in (_SUBJECT, _WATCHED, _ENTITLED, _CALM) for form in forms)
+    rules = (_WATCHED, _FRAUD_SUBJECT, _FRAUD_ENTITLED, _FRAUD_CALM, _NOTICES, _AFTER_FRAUD)
+    return any(rule.search(form) for rule in rules for form in forms)
+
+
+def topic_of(text: str) -> str:
+    """Which safety text suits a crisis that only the classifier saw: by its danger words, "general" when there are none."""
+    for form in _readings(text):
+        for rules in (_PLAIN_RULES, _TOPICAL_RULES):
+            for kind, rule in rules.items():
+                if rule.search(form):
+                    return _TOPIC[kind]
+    return "general"
 
 
 def gives_orders(text: str) -> bool:
