@@ -37,11 +37,12 @@ class Assistant:
         """The reply to a turn and the milliseconds it took. The same event id gives the same reply again."""
         started = time.perf_counter()
         state = await self._graph.ainvoke(
-            {"turn": turn.model_dump(mode="json")},
+            {"turn": turn},
             config={"configurable": {"thread_id": turn.conversation}},
             durability="exit",
         )
-        return Reply.model_validate(state["reply"]), (time.perf_counter() - started) * 1000
+        reply: Reply = state["reply"]
+        return reply, (time.perf_counter() - started) * 1000
 
 
 def build_assistant(

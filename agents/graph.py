@@ -1,6 +1,6 @@
 """The one graph: guard → understand → route → <agent> → … → compose → check.
 
-Nodes read and decide; what they return is JSON-plain (the checkpointer's rule). A turn is idempotent by its event id: the
+Nodes read and decide; what is kept between turns is JSON-plain (the checkpointer's rule). A turn is idempotent by its event id: the
 last event and its reply stay in `memory`, and a repeat gets the same reply without running an agent again.
 """
 
@@ -39,20 +39,20 @@ Fleeting = Annotated[T, UntrackedValue]  # of this turn alone: never written to 
 
 
 class GraphState(TypedDict, total=False):
-    """Channels of the graph; every value is a `model_dump(mode="json")` of the type named.
+    """Channels of the graph. `memory` alone is kept between turns, JSON-plain (a `model_dump` of Memory).
 
-    `memory` alone is kept between turns. What was said and answered stays out of the checkpointer: the bus holds it,
-    with its own retention.
+    What was said and answered stays out of the checkpointer: the bus holds it, with its own retention.
     """
 
-    memory: dict[str, Any]  # Memory
-    turn: Fleeting[dict[str, Any]]  # Turn
-    guarded: Fleeting[dict[str, Any]]  # Guarded
-    understood: Fleeting[dict[str, Any]]  # Understood
-    queue: Fleeting[list[dict[str, Any]]]  # Frames not yet answered
-    answers: Fleeting[list[dict[str, Any]]]  # Answers so far
+    memory: dict[str, Any]
+    turn: Fleeting[Turn]
+    remembered: Fleeting[Memory]  # `memory` as it changes in this turn; written back by the last node
+    guarded: Fleeting[Guarded]
+    understood: Fleeting[Understood]
+    queue: Fleeting[list[Frame]]  # not yet answered
+    answers: Fleeting[list[Answer]]  # so far
     text: Fleeting[str]  # composed wording
-    reply: Fleeting[dict[str, Any]]  # Reply
+    reply: Fleeting[Reply]
 
 
 class _Node(Protocol):
@@ -84,29 +84,26 @@ class Nodes:
 
     async def guard(self, state: GraphState) -> GraphState:
         """Clean the text, look for danger and fraud, and recognise a repeated event."""
-        turn, memory = Turn.model_validate(state["turn"]), _memory(state)
-        fresh: GraphState = {"queue": [], "answers": [], "text": "", "understood": {}}
+        turn, memory = state["turn"], Memory.model_validate(state.get("memory") or {})
         if memory.last_event == turn.event_id and memory.last_reply:
-            return {**fresh, "guarded": {}, "reply": memory.last_reply.model_dump(mode="json")}
-        guarded = guard(turn.text, turn.role)
-        return {**fresh, "guarded": guarded.model_dump(mode="json"), "reply": {}}
+            return {"reply": memory.last_reply}
+        return {"remembered": memory, "guarded": guard(turn.text, turn.role), "queue": [], "answers": []}
 
     def after_guard(self, state: GraphState) -> Literal["understand", "unreadable", "done"]:
         """A repeat is done; text without meaning is not sent to understanding."""
-        if state.get("reply"):
+        if "reply" in state:
             return "done"
-        return "understand" if Guarded.model_validate(state["guarded"]).readable else "unreadable"
+        return "understand" if state["guarded"].readable else "unreadable"
 
     async def unreadable(self, state: GraphState) -> GraphState:
         """Say what to do with a message that has nothing to read."""
-        guarded = Guarded.model_validate(state["guarded"])
+        guarded = state["guarded"]
         text = say.EMPTY if guarded.kind == "empty" else say.UNREADABLE
-        return _answers(state, Answer(intent=Intent.OUT_OF_SCOPE, text=text, fixed=True))
+        return {"answers": [Answer(intent=Intent.OUT_OF_SCOPE, text=text, fixed=True)]}
 
     async def understand(self, state: GraphState) -> GraphState:
         """Text to frames, within the rights of the speaker's role."""
-        turn, memory = Turn.model_validate(state["turn"]), _memory(state)
-        guarded = Guarded.model_validate(state["guarded"])
+        turn, memory, guarded = state["turn"], state["remembered"], state["guarded"]
         clean = turn.model_copy(update={"text": guarded.text})
         understood = await self._understanding.understand(clean, memory.context())
         frames = understood.frames[:_MAX_FRAMES]
@@ -114,31 +111,26 @@ class Nodes:
             slots = {"topic": guarded.topic} if guarded.topic else {}
             safe = Frame(intent=guarded.safety, slots=slots, text=guarded.text)
             frames = [safe, *(f for f in frames if f.intent not in (Intent.CRISIS, Intent.SCAM, Intent.OUT_OF_SCOPE))]
-            if (
-                guarded.safety is Intent.CRISIS
-            ):  # one thing matters now; a benefit asked for in the same breath helps too
-                frames = [f for f in frames if f is safe or f.intent is Intent.WELFARE_ASK]
+            if guarded.safety is Intent.CRISIS:
+                # One thing matters now; but who was hurt or struck may also ask what helps.
+                also = () if guarded.topic == "suicide" else (Intent.WELFARE_ASK,)
+                frames = [f for f in frames if f is safe or f.intent in also]
         frames = [
             f.model_copy(update={"slots": {"topic": topic_of(guarded.text)}})
             if f.intent is Intent.CRISIS and "topic" not in f.slots
             else f
             for f in frames
         ]
-        return {
-            "understood": understood.model_dump(mode="json"),
-            "queue": [f.model_dump(mode="json") for f in frames],
-        }
+        return {"understood": understood, "queue": frames}
 
     async def route(self, state: GraphState) -> GraphState:
         """Settle what pends and what the role forbids, before any agent runs."""
-        turn, memory = Turn.model_validate(state["turn"]), _memory(state)
-        understood = Understood.model_validate(state["understood"])
-        queue = [Frame.model_validate(f) for f in state["queue"]]
+        turn, memory = state["turn"], state["remembered"]
         answers: list[Answer] = []
-        if not queue:
-            answers.append(self._concierge.unsure(understood.unsure))
+        if not state["queue"]:
+            answers.append(self._concierge.unsure(state["understood"].unsure))
         kept: list[Frame] = []
-        for frame in queue:
+        for frame in state["queue"]:
             if frame.intent in STAFF_ONLY and turn.role != "staff":
                 _log.info("role_refused", intent=str(frame.intent), role=turn.role)
                 answers.append(Answer(intent=frame.intent, text=say.STAFF_REFUSED, fixed=True))
@@ -158,40 +150,35 @@ class Nodes:
             # A new topic: what was asked waits, and is offered again after this answer.
             parked = [p for p in memory.parked if p.intent != pending.intent]
             memory = memory.model_copy(update={"pending": None, "parked": [*parked, pending][-3:]})
-        return {
-            "memory": memory.model_dump(mode="json"),
-            "queue": [f.model_dump(mode="json") for f in kept],
-            "answers": [a.model_dump(mode="json") for a in answers],
-        }
+        return {"remembered": memory, "queue": kept, "answers": answers}
 
     def next_agent(self, state: GraphState) -> str:
         """The agent of the first frame in the queue, or compose when none is left."""
         if not state["queue"]:
             return "compose"
-        return self._by_intent[Intent(state["queue"][0]["intent"])]
+        return self._by_intent[state["queue"][0].intent]
 
     def run(self, agent: Agent) -> "_Node":
         """The node of one agent: answers the first frame and takes it off the queue."""
 
         async def node(state: GraphState) -> GraphState:
-            frame, *rest = [Frame.model_validate(f) for f in state["queue"]]
-            turn, memory = Turn.model_validate(state["turn"]), _memory(state)
+            frame, *rest = state["queue"]
+            turn, memory = state["turn"], state["remembered"]
             answer = await agent.handle(frame, turn.model_copy(update={"text": frame.text}), memory)
-            changed = _remember(memory, answer)
             return {
-                **_answers(state, answer),
-                "memory": changed.model_dump(mode="json"),
-                "queue": [f.model_dump(mode="json") for f in rest],
+                "answers": [*state["answers"], answer],
+                "remembered": _remember(memory, answer),
+                "queue": rest,
             }
 
         return node
 
     async def compose(self, state: GraphState) -> GraphState:
         """The wording of all answers together."""
-        guarded = Guarded.model_validate(state["guarded"])
-        answers = [Answer.model_validate(a) for a in state["answers"]]
+        guarded = state["guarded"]
+        answers = state["answers"]
         text = await self._composer.compose(guarded.text, answers)
-        language = (state.get("understood") or {}).get("language", "zh-Hant")
+        language = state["understood"].language if "understood" in state else "zh-Hant"
         if language in say.FOREIGN:
             text = f"{say.FOREIGN[language]}\n\n{text}"
         if guarded.truncated:
@@ -202,8 +189,8 @@ class Nodes:
 
     async def check(self, state: GraphState) -> GraphState:
         """The last gate: the reply's figures stand in the answers; then the turn is remembered."""
-        turn, memory = Turn.model_validate(state["turn"]), _memory(state)
-        answers = [Answer.model_validate(a) for a in state["answers"]]
+        turn, memory = state["turn"], state["remembered"]
+        answers = state["answers"]
         template = "\n\n".join(dict.fromkeys(a.text for a in answers))
         text = state["text"]
         fixed = template + "".join([*say.FOREIGN.values(), say.TOO_LONG, say.ID_SEEN])
@@ -224,7 +211,7 @@ class Nodes:
             attachments=[x for a in answers for x in a.attachments],
         )
         memory = memory.model_copy(update={"last_event": turn.event_id, "last_reply": reply})
-        return {"reply": reply.model_dump(mode="json"), "memory": memory.model_dump(mode="json")}
+        return {"reply": reply, "memory": memory.model_dump(mode="json")}
 
     @staticmethod
     def _offer_parked(answers: list[Answer], memory: Memory) -> tuple[str, Memory]:
@@ -261,14 +248,6 @@ def build_graph(nodes: Nodes) -> "StateGraph[GraphState, None, GraphState, Graph
     graph.add_edge("compose", "check")
     graph.add_edge("check", END)
     return graph
-
-
-def _memory(state: GraphState) -> Memory:
-    return Memory.model_validate(state.get("memory") or {})
-
-
-def _answers(state: GraphState, answer: Answer) -> GraphState:
-    return {"answers": [*(state.get("answers") or []), answer.model_dump(mode="json")]}
 
 
 def _remember(memory: Memory, answer: Answer) -> Memory:

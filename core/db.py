@@ -1,5 +1,6 @@
 """The database: one engine, one metadata, migrations. SQLite by default, PostgreSQL by the same code."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,7 +45,24 @@ def make_engine(url: str) -> sa.Engine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    _take_turns(engine)
     return engine
+
+
+def _take_turns(engine: sa.Engine) -> None:
+    """One transaction at a time in this process. SQLite has one writer anyway, but a second one would sleep and look
+    again (1, 2, 5 … 100 ms): waiting for a lock instead keeps the slowest answers at a third of the time.
+    """
+    turn = threading.RLock()  # re-entrant: a thread may open a second connection
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(_connection: sa.Connection) -> None:
+        turn.acquire()
+
+    @sa.event.listens_for(engine, "commit")
+    @sa.event.listens_for(engine, "rollback")
+    def _end(_connection: sa.Connection) -> None:
+        turn.release()
 
 
 class Database:

@@ -139,6 +139,22 @@ async def test_danger_comes_first_and_alone(assistant: Assistant) -> None:
     assert "1925" in reply.reply.splitlines()[1]
 
 
+async def test_after_an_accident_the_benefit_is_answered_behind_the_hotline(assistant: Assistant) -> None:
+    reply = await Chat(assistant)("爸爸剛剛昏倒了沒有呼吸，敬老禮金多少錢")
+    assert reply.intents == [Intent.CRISIS, Intent.WELFARE_ASK]
+    assert reply.reply.index("119") < reply.reply.index("12,340")
+
+
+async def test_the_checkpointer_keeps_nothing_of_what_was_said(assistant: Assistant) -> None:
+    chat = Chat(assistant)
+    await chat("我叫王小明，敬老禮金多少錢")
+    saver = assistant._checkpointer
+    kept = [entry async for entry in saver.alist(None)]
+    assert kept
+    assert "王小明" not in repr(kept)
+    assert "王小明" not in repr(getattr(saver, "writes", "")) + repr(getattr(saver, "blobs", ""))
+
+
 async def test_fraud_is_answered_before_the_question(assistant: Assistant) -> None:
     reply = await Chat(assistant)("有人打電話叫我去ATM操作領敬老禮金，敬老禮金多少錢")
     assert reply.intents[0] is Intent.SCAM
