@@ -89,7 +89,8 @@ class Nodes:
             return {"reply": memory.last_reply}
         return {"remembered": memory, "guarded": guard(turn.text, turn.role), "queue": [], "answers": []}
 
-    def after_guard(self, state: GraphState) -> Literal["understand", "unreadable", "done"]:
+    # The two that choose the way are coroutines: LangGraph would send plain functions to a thread each time.
+    async def after_guard(self, state: GraphState) -> Literal["understand", "unreadable", "done"]:
         """A repeat is done; text without meaning is not sent to understanding."""
         if "reply" in state:
             return "done"
@@ -152,7 +153,7 @@ class Nodes:
             memory = memory.model_copy(update={"pending": None, "parked": [*parked, pending][-3:]})
         return {"remembered": memory, "queue": kept, "answers": answers}
 
-    def next_agent(self, state: GraphState) -> str:
+    async def next_agent(self, state: GraphState) -> str:
         """The agent of the first frame in the queue, or compose when none is left."""
         if not state["queue"]:
             return "compose"
@@ -194,7 +195,7 @@ class Nodes:
         template = "\n\n".join(dict.fromkeys(a.text for a in answers))
         text = state["text"]
         fixed = template + "".join([*say.FOREIGN.values(), say.TOO_LONG, say.ID_SEEN])
-        wrong = unsupported(text, fixed)
+        wrong = unsupported(text, fixed) if text != template else []
         if wrong:
             _log.error("check_failed", unsupported=wrong[:5])
             text = template

@@ -229,7 +229,7 @@ class Bus:
         """Accept an event: True when it is new and committed, False when its id is known. Raises when it is not stored."""
         if event.kind not in self._handlers:
             raise ValueError(f"no handler for events of kind {event.kind}")
-        seq = await asyncio.to_thread(self._accept, event)
+        seq = await self._database.brief(self._accept, event)
         if seq is None:
             EVENTS.labels(event.kind, "duplicate").inc()
             return False
@@ -273,11 +273,11 @@ class Bus:
                     if hand.deliveries is not None:
                         return hand.deliveries
                 # Handled before, by another process (PostgreSQL), or taken up after a crash.
-                while await asyncio.to_thread(self.state_of, event_id) == "accepted":  # noqa: ASYNC110 - it is in the database
+                while await self._database.brief(self.state_of, event_id) == "accepted":  # noqa: ASYNC110 - it is in the database
                     await asyncio.sleep(_LOOK_EVERY)
         except TimeoutError:
             return None
-        return await asyncio.to_thread(self.deliveries, event_id)
+        return await self._database.brief(self.deliveries, event_id)
 
     def state_of(self, event_id: str) -> str | None:
         """accepted, handled, failed; None for an unknown event. Blocking."""
@@ -321,13 +321,13 @@ class Bus:
 
     async def work(self, event_id: str) -> None:
         """Handle the conversation's events up to this one, in order, then send what they led to. Safe to run twice."""
-        hand = self._in_hand.get(event_id) or await asyncio.to_thread(self._find, event_id)
+        hand = self._in_hand.get(event_id) or await self._database.brief(self._find, event_id)
         if hand is None:
             return
         try:
             async with self._alone(f"turn:{hand.conversation}"):
                 while not hand.done.is_set():
-                    event = await asyncio.to_thread(self._earliest, hand.conversation, hand.seq)
+                    event = await self._database.brief(self._earliest, hand.conversation, hand.seq)
                     if event is None:
                         break
                     await self._handle(event)
@@ -361,7 +361,7 @@ class Bus:
         if error is not None and failed is not None:
             deliveries = failed(event)
         deliveries = [replace(d, id=f"{event.id}:{place}") for place, d in enumerate(deliveries)]
-        ours = await asyncio.to_thread(self._finish, row, deliveries, error)
+        ours = await self._database.brief(self._finish, row, deliveries, error)
         hand = self._in_hand.get(event.id)
         if hand is not None:
             hand.deliveries = deliveries if ours else None
@@ -423,7 +423,7 @@ class Bus:
         """Send a conversation's pending deliveries in order; what must wait holds back only its own conversation."""
         async with self._alone(f"send:{channel}:{conversation}"):
             while True:
-                row = await asyncio.to_thread(self._next_pending, conversation, channel, up_to)
+                row = await self._database.brief(self._next_pending, conversation, channel, up_to)
                 if row is None:
                     return
                 wait = (_aware(row.next_at) - datetime.now(UTC)).total_seconds() if row.next_at else 0.0
@@ -449,7 +449,7 @@ class Bus:
             _log.error("undeliverable", delivery_id=delivery.id, channel=row.channel, error=error)
         DELIVERIES.labels(row.channel, state).inc()
         now = datetime.now(UTC)
-        await asyncio.to_thread(
+        await self._database.brief(
             self._record_send,
             row.delivery_id,
             {

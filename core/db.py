@@ -1,9 +1,11 @@
 """The database: one engine, one metadata, migrations. SQLite by default, PostgreSQL by the same code."""
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -20,6 +22,8 @@ metadata = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+P = ParamSpec("P")
+R = TypeVar("R")
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -81,6 +85,16 @@ class Database:
         """A transaction: committed at the end of the block, rolled back when it raises."""
         with self.engine.begin() as connection:
             yield connection
+
+    async def brief(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """A transaction of a few rows, from the event loop: at once on SQLite, in a thread on PostgreSQL.
+
+        The file answers in a fifth of a millisecond; a trip to a thread and back costs three times as much and makes
+        the threads fight over the interpreter. Over a network the loop must not wait. Long work belongs in a thread.
+        """
+        if self.is_postgres:
+            return await asyncio.to_thread(work, *args, **kwargs)
+        return work(*args, **kwargs)
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -14,7 +14,7 @@ from agents.aspects import Aspect, aspects_of, subject_of
 from agents.places import other_county
 from agents.state import Context, Frame, Intent, Turn, Understood
 from agents.understanding.normalise import match_form
-from agents.understanding.port import Understanding
+from agents.understanding.port import Immediate, Understanding
 
 _COUNTS = re.compile(
     r"人數|幾人|幾個人|多少人|有多少.{0,6}(?:老|人|戶|長者|長輩|小孩|兒童|學生|新住民|身障)|戶數|幾戶|多少戶|件數|幾件|統計|比例|占比|成長|趨勢|排名|各鄉鎮|人口|圖|平均(?!每人)|最多的?$|最少的?$|出生數|名單|數據|資料|比較|總額|核發|撥(?:了|付)|哪(?:個|一個)?(?:鄉鎮?|鎮|市|里|村)|"
@@ -405,10 +405,17 @@ class BorderedUnderstanding:
 
     async def understand(self, turn: Turn, context: Context) -> Understood:
         """The inner reading, frame by frame put on the right side of each border."""
-        read = await self._inner.understand(turn, context)
-        frames = _once(await asyncio.to_thread(self._all_bordered, read.frames, context, turn.role))
+        if isinstance(self._inner, Immediate):  # one trip to a thread instead of two
+            return await asyncio.to_thread(self._read, self._inner, turn, context)
+        return await asyncio.to_thread(self._put_right, await self._inner.understand(turn, context), turn, context)
+
+    def _read(self, inner: Immediate, turn: Turn, context: Context) -> Understood:
+        return self._put_right(inner.read(turn, context), turn, context)
+
+    def _put_right(self, read: Understood, turn: Turn, context: Context) -> Understood:
+        frames = _once(self._all_bordered(read.frames, context, turn.role))
         if any(frame.intent in _ALARMS for frame in frames):
-            frames = await asyncio.to_thread(self._with_benefit, frames, turn.text)
+            frames = self._with_benefit(frames, turn.text)
         waits_for_yes = context.pending is not None and context.pending.kind == "confirmation"
         if len(frames) > 1 and frames[0].intent in (Intent.CONFIRM, Intent.DENY) and not waits_for_yes:
             frames = frames[1:]  # 好 那…: nothing was waiting for that 好

@@ -1,6 +1,6 @@
 """The port of understanding: text to frames."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agents.state import Context, Turn, Understood
 
@@ -10,4 +10,13 @@ class Understanding(Protocol):
 
     async def understand(self, turn: Turn, context: Context) -> Understood:
         """Frames in the order they are to be answered; at least one, unless `unsure` names candidates."""
+        ...
+
+
+@runtime_checkable
+class Immediate(Understanding, Protocol):
+    """An understanding that waits for nobody: it may be called from any thread."""
+
+    def read(self, turn: Turn, context: Context) -> Understood:
+        """The same as `understand`, without an event loop."""
         ...
