@@ -190,10 +190,12 @@ class WelfareAgent:
         }
         known = [say.MATCH_AGE.format(age=slots["age"])] if "age" in slots else []
         said = " ".join([*known, str(slots.get("township", "")), frame.text]).strip()
+        age = slots.get("age")
+        near = await asyncio.to_thread(self._finder.near, said, 20)
+        likely = [self._county.programmes[c.id] for c in near if c.probability >= _SEEN / 3]
+        usual = [p for p in self._county.programmes.values() if _usual_at(p, age)]
         candidates = [
-            self._county.programmes[c.id]
-            for c in await asyncio.to_thread(self._finder.find_programmes, said, 8)
-            if c.probability >= _SEEN / 3 and self._county.programmes[c.id].matching
+            p for p in _unique([*likely, *usual]) if p.matching and fits_age(p, age, frame.text) and _concerns(p, said)
         ][:4]
         if not candidates or not (subject_of(frame.text) or known):
             needs = [n for n in ("age", "township") if n not in slots]
@@ -214,6 +216,59 @@ class WelfareAgent:
                 for p in candidates
             ],
         )
+
+
+_AGES = re.compile(
+    r"(?:年?滿)?(?P<low>\d{1,2})歲?[，,]?(?:到|至|–|-|~)(?P<high>\d{1,2})歲|(?:年?滿|達)(?P<from>\d{1,2})歲(?!以下)|"
+    r"(?P<over>\d{1,2})歲以上|(?:未滿|不滿)(?P<under>\d{1,2})歲|(?P<most>\d{1,2})歲以下"
+)
+_OF_OTHERS = re.compile(r"小孩|子女|孫|寶寶|兒童|幼兒|孩子")
+_ALTERNATIVES = "下列一種"
+_OLD = 65
+_FOR_THE_OLD = "老人福利"
+_FOR_THE_YOUNG = frozenset({"生育", "托育", "兒少", "教育"})
+
+
+def fits_age(programme: Programme, age: object, text: str = "") -> bool:
+    """False when the record's conditions name ages of the person and `age` (years) is not among them.
+
+    True when nothing is known. What is for children fits an old person only who speaks of a child (`text`).
+    """
+    if not isinstance(age, int):
+        return True
+    if age >= _OLD and programme.theme in _FOR_THE_YOUNG and not _OF_OTHERS.search(text):
+        return False
+    fits: list[bool] = []
+    for clause in programme.who:
+        spans = [] if _OF_OTHERS.search(clause) else [_span(found) for found in _AGES.finditer(clause)]
+        if spans:  # several ages in one clause are alternatives: 滿65歲，或滿55歲的原住民
+            fits.append(any(low <= age <= high for low, high in spans))
+    together = any if any(_ALTERNATIVES in clause for clause in programme.who) else all
+    return not fits or together(fits)
+
+
+_INDIGENOUS = re.compile(r"原住民|部落|族人|泰雅|賽夏|阿美|排灣|尖石|五峰|indigenous")
+
+
+def _concerns(programme: Programme, text: str) -> bool:
+    """What is for indigenous people is offered to those who speak of it."""
+    return "原住民" not in programme.name or _INDIGENOUS.search(text) is not None
+
+
+def _span(found: re.Match[str]) -> tuple[int, int]:
+    low = int(found["low"] or found["from"] or found["over"] or 0)
+    if found["under"]:
+        return low, int(found["under"]) - 1
+    return low, int(found["high"] or found["most"] or 200)
+
+
+def _unique(programmes: Sequence[Programme]) -> list[Programme]:
+    return list({p.id: p for p in programmes}.values())
+
+
+def _usual_at(programme: Programme, age: object) -> bool:
+    """What people of an age first want to know of, when their words point to nothing more exact."""
+    return isinstance(age, int) and age >= _OLD and programme.theme == _FOR_THE_OLD
 
 
 def _without_programme(slots: Slots) -> Slots:
