@@ -152,13 +152,8 @@ class CountySearch:
     def _search_programmes(self, text: str) -> Found:
         if not text.strip() or not len(self._choices):
             return Found([], True)
-        texts = [text]
-        if rest := self._without_status(text):
-            texts.append(rest)
-        questions = embed_questions(self._embedder, texts)
-        scores = [self._fitted.logits(self._features(question)[self._choices]) for question in questions]
         none = self._fitted.none - (0.0 if _CHINESE.search(text) else _FOREIGN)
-        shares, none = self._fitted.shares(np.mean(scores, axis=0), none)
+        shares, none = self._fitted.shares(self._logits(text)[self._choices], none)
         order = self._choices[np.argsort(-shares, kind="stable")]
         share = dict(zip(self._choices.tolist(), shares.tolist(), strict=True))
         programmes = [place for place in order.tolist() if self._kinds[place] == "programme"][:_MOST]
@@ -167,6 +162,15 @@ class CountySearch:
         if self._kinds[first] != "programme":
             return Found(hits, abstain=True, elsewhere=self._records[first] if none <= _NONE else None)
         return Found(hits, abstain=none > _NONE)
+
+    def _logits(self, text: str) -> NDArray[np.float64]:
+        """Log-odds of every record: the mean over the text as it is and without the statuses named in passing."""
+        texts = [text]
+        if rest := self._without_status(text):
+            texts.append(rest)
+        questions = embed_questions(self._embedder, texts)
+        readings = [self._fitted.logits(self._features(question)) for question in questions]
+        return np.asarray(np.mean(readings, axis=0), np.float64)
 
     def _without_status(self, text: str) -> str:
         """`text` without the words by which a speaker says who they are (我是低收…); "" when nothing else is left.
@@ -196,13 +200,12 @@ class CountySearch:
 
     def search_many(self, texts: Sequence[str], k: int = 10) -> list[list[Hit]]:
         """`search` for several questions."""
-        return [self._search(question, k) for question in embed_questions(self._embedder, texts)]
+        return [self._search(text, k) for text in texts]
 
-    def _search(self, question: Question, k: int) -> list[Hit]:
-        if not question.text.strip() or not self._records:
+    def _search(self, text: str, k: int) -> list[Hit]:
+        if not text.strip() or not self._records:
             return []
-        logits = self._fitted.logits(self._features(question))
-        logits = logits - np.array([_RARELY_ARTICLE if kind == "article" else 0.0 for kind in self._kinds])
+        logits = self._logits(text) - np.array([_RARELY_ARTICLE if kind == "article" else 0.0 for kind in self._kinds])
         if float(logits.max()) < self._fitted.none - 2.0:  # "none" at least e² times as likely as the best
             return []
         shares = np.exp(logits - logits.max())
