@@ -112,9 +112,10 @@ def test_every_record_answers_each_aspect_it_can(programme: Programme) -> None:
 
 
 @each
-def test_people_ask_in_at_least_sixteen_different_ways(programme: Programme) -> None:
+def test_people_ask_in_at_least_thirty_different_ways(programme: Programme) -> None:
     assert len(set(programme.ask)) == len(programme.ask)
-    assert 16 <= len(programme.ask) <= 24
+    # Each phrase costs the first start some 5 ms; more than that found no more questions (docs/decisions/0004).
+    assert 30 <= len(programme.ask) <= 48
 
 
 def test_no_two_programmes_share_an_alias_or_a_way_of_asking() -> None:
