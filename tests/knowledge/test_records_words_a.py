@@ -114,7 +114,7 @@ def test_every_record_answers_each_aspect_it_can(programme: Programme) -> None:
 @each
 def test_people_ask_in_at_least_thirty_different_ways(programme: Programme) -> None:
     assert len(set(programme.ask)) == len(programme.ask)
-    # Each phrase costs the first start some 5 ms; more than that found no more questions (docs/decisions/0004).
+    # Each phrase costs the first start some 5 ms.
     assert 30 <= len(programme.ask) <= 48
 
 
