@@ -300,7 +300,7 @@ class _Answer:
 
     def _fit(self, benefit: Benefit) -> float:
         label = f"{benefit.label} {benefit.condition or ''}".strip()
-        return self._scores.get(label, 0.0) + 3 * _same_place(benefit, self._question)
+        return self._scores.get(label, 0.0) + 3 * same_place(benefit, self._question)
 
     def _money_is_said(self) -> bool:
         return not self._aspects or bool({Aspect.AMOUNT, Aspect.CHANGE} & set(self._aspects))
@@ -362,7 +362,7 @@ _NUMERAL = str.maketrans("一二三四五六七八九", "123456789")
 _PLACE = re.compile(r"(?<!\d)(\d)(?=[胎級款名個類群區])")
 
 
-def _same_place(benefit: Benefit, question: str) -> bool:
+def same_place(benefit: Benefit, question: str) -> bool:
     """Whether the benefit carries the very 胎, 級, 款 … that the question names (第二胎 = 第2名子女)."""
     asked = set(_PLACE.findall(question.translate(_NUMERAL)))
     label = f"{benefit.label}{benefit.condition or ''}".translate(_NUMERAL)

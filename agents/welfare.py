@@ -10,7 +10,7 @@ from agents import messages as say
 from agents.agent import today
 from agents.aspects import Aspect, aspects_of, subject_of
 from agents.places import other_county
-from agents.programme_answer import ProgrammeAnswerer
+from agents.programme_answer import ProgrammeAnswerer, same_place
 from agents.state import Answer, Frame, Intent, Memory, Pending, QuickReply, Slots, Turn
 from knowledge.records import County, Programme
 
@@ -46,6 +46,7 @@ class Meant:
     sure: bool = True
 
 
+_PLACE_ALONE = re.compile(r"(?:生)?第?[一二三四五六\d][胎級款名類個]")
 _FOLLOW_UP = re.compile(r"^(?:那麼?|啊|如果|若是|要是|換|還有)?.{0,14}(?:呢|咧|嗎|\?|？)?$")
 
 
@@ -143,11 +144,12 @@ class WelfareAgent:
         if candidates and candidates[0].id == last:
             return True
         programme = self._county.programmes[last]
-        inside = any(subject in f"{b.label}{b.condition or ''}" for b in programme.benefits)
-        sure = bool(candidates) and candidates[0].probability >= _CLEAR
+        inside = any(subject in f"{b.label}{b.condition or ''}" or same_place(b, text) for b in programme.benefits)
+        another = bool(candidates) and candidates[0].probability >= _SEEN
         names = {n for i in candidates[:1] for n in self._names(i.id)}
-        named = any(n in text for n in names if len(n) >= 2)
-        return (inside or not sure) and not named
+        # 第三胎 alone is a place in the last benefit, whatever else may be called so.
+        named = any(n in text for n in names if len(n) >= 2 and not _PLACE_ALONE.fullmatch(n))
+        return (inside or not another) and not named
 
     def _names(self, programme: str) -> list[str]:
         record = self._county.programmes[programme]
