@@ -27,6 +27,7 @@ class ProgrammeAnswerer:
         """`relevance` scores a record's statements against a question; None = by shared words alone."""
         self.county = county
         self._relevance = relevance or _by_words
+        self.townships = [township.name[:2] for township in county.townships.values()]
 
     def answer(self, programme: Programme, aspects: list[Aspect], question: str, today: date) -> str:
         """The reply text for one programme.
@@ -102,10 +103,17 @@ class _Answer:
         scores: dict[str, float],
     ) -> None:
         self._house, self._p = house, programme
-        self._aspects, self._question, self._today, self._scores = aspects, question, today, scores
+        self._aspects, self._question, self._today, self._scores = aspects, question, today, dict(scores)
         self._name = house.short_name(programme)
         self._unit = house.unit_name(programme)
-        shown = [b for b in programme.benefits if programme.shows(b, today)]
+        self._benefits = of_township(programme.benefits, question, house.townships)
+        others = [b for b in programme.benefits if b not in self._benefits]
+        self._of_others = bool(
+            others
+        )  # then 「多少」 is answered with what is known of the own township, if only "unknown"
+        for benefit in others:
+            self._scores.pop(f"{benefit.label} {benefit.condition or ''}".strip(), None)
+        shown = [b for b in self._benefits if programme.shows(b, today)]
         self._shown = sorted(shown, key=lambda b: -self._fit(b))
 
     def text(self) -> str:
@@ -176,7 +184,7 @@ class _Answer:
         """Whether the record says anything to this aspect."""
         p = self._p
         known = {
-            Aspect.AMOUNT: self._shown,
+            Aspect.AMOUNT: self._shown or self._of_others,
             Aspect.WHO: p.who,
             Aspect.TOGETHER: p.exclusive_with or p.together,
             Aspect.DURATION: p.duration,
@@ -187,7 +195,7 @@ class _Answer:
         return bool(known.get(aspect, True))
 
     def _amount(self) -> str:
-        words = [w for b in self._p.benefits if (w := self._in_words(b))]
+        words = [w for b in self._benefits if (w := self._in_words(b))]
         if not self._shown:
             first = say.AMOUNT_UNKNOWN.format(name=self._name, unit=self._unit)
             return "\n".join([first, *_bullets(words, 4)])
@@ -275,7 +283,7 @@ class _Answer:
         best = max(self._scores, key=lambda statement: self._scores[statement])
         if self._scores[best] < _ON_POINT:
             return ""
-        benefits = {f"{b.label} {b.condition or ''}".strip(): b for b in self._p.benefits}
+        benefits = {f"{b.label} {b.condition or ''}".strip(): b for b in self._benefits}
         if best in benefits:
             benefit = benefits[best]
             line = benefit_line(benefit) if self._p.shows(benefit, self._today) else self._in_words(benefit)
@@ -360,6 +368,28 @@ def _bullets(lines: list[str], most: int) -> list[str]:
 
 _NUMERAL = str.maketrans("一二三四五六七八九", "123456789")
 _PLACE = re.compile(r"(?<!\d)(\d)(?=[胎級款名個類群區])")
+
+
+def of_township(benefits: list[Benefit], question: str, townships: list[str]) -> list[Benefit]:
+    """Without what another township gives, when the question names one: 橫山 must not be told the figures of 竹東.
+
+    A benefit for a group of townships (竹北、竹東等) holds for one that no benefit names by itself.
+    """
+    asked = [name for name in townships if name in question]
+    if not asked:
+        return benefits
+
+    def named(benefit: Benefit) -> list[str]:
+        words = f"{benefit.label}{benefit.condition or ''}"
+        return [name for name in townships if name in words]
+
+    own = any(name in asked for benefit in benefits for name in named(benefit))
+
+    def holds(benefit: Benefit) -> bool:
+        names = named(benefit)
+        return not names or any(name in asked for name in names) or ("等" in benefit.label and not own)
+
+    return [benefit for benefit in benefits if holds(benefit)]
 
 
 def same_place(benefit: Benefit, question: str) -> bool:

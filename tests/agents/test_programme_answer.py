@@ -6,7 +6,7 @@ import pytest
 
 from agents.aspects import Aspect, aspects_of, subject_of
 from agents.programme_answer import ProgrammeAnswerer
-from knowledge.records import County
+from knowledge.records import County, get_county
 
 TODAY = date(2026, 11, 24)
 
@@ -101,3 +101,25 @@ def test_a_pending_change_is_named_without_its_figures(county: County, answerer:
     assert "還沒有生效" in text
     assert "12,340" in text
     assert "77777" not in text
+
+
+def test_a_township_is_never_told_the_figures_of_another() -> None:
+    county = get_county()
+    answerer = ProgrammeAnswerer(county)
+    programme = county.programmes["township_newborn_grant"]
+    day = date(2026, 11, 24)
+    told = answerer.answer(programme, [Aspect.AMOUNT], "橫山鄉公所生小孩另外給多少", day)
+    assert "60,000" not in told
+    assert "20,000" not in told
+    assert "60,000" in answerer.answer(programme, [Aspect.AMOUNT], "竹東鎮公所生第一胎給多少", day)
+
+
+def test_a_rate_of_a_group_of_townships_holds_for_each_that_has_none_of_its_own() -> None:
+    county = get_county()
+    answerer = ProgrammeAnswerer(county)
+    programme = county.programmes["ltc_transport"]
+    day = date(2026, 11, 24)
+    mountain = answerer.answer(programme, [Aspect.AMOUNT], "一般戶住五峰 坐長照車自己要出幾%", day)
+    assert "21%" in mountain
+    assert "27%" not in mountain
+    assert "27%" in answerer.answer(programme, [Aspect.AMOUNT], "一般戶住關西 坐長照車自己要出幾%", day)
