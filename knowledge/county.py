@@ -27,7 +27,7 @@ _DUTIES_A_PASSAGE = 6
 _ALIAS_FULL = 6  # characters: a name this long in a question leaves no doubt
 _FEATURES = 8
 _CHINESE = re.compile("[\u3400-\u9fff]")
-_FOREIGN = 2.5  # log-odds: a question without Chinese shares no words with any record, which says nothing against one
+_FOREIGN = 1.5  # log-odds: a question without Chinese shares no words with any record, which says nothing against one
 # Around the name of a status, in folded characters: 我是…, 已經領…, …的家庭.
 _I_AM = "(?:我们?家?|我们?|家里|阿[公嬷]|[爸妈])?(?:是|有|拿|领有|领到?|持有?|已经有|不是|也不是)?"
 _WHO = "(?:的?(?:家庭|家里|人|户|长辈))?(?:已经在领了?|在领了?)?的?"
